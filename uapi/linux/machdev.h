@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The ioctl contract of /dev/mach.
+ *
+ * Programs normally use libmachdev, which turns these calls into the Mach
+ * functions of <mach/mach.h>.
+ */
+#ifndef _LINUX_MACHDEV_H
+#define _LINUX_MACHDEV_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * DOC: General rules
+ *
+ * Who calls: every command acts as the task (the thread group) of the thread
+ * that issues it, never as the task that opened the descriptor.
+ *
+ * Result: a value >= 0 is the Mach code (KERN_*, MACH_SEND_*, MACH_RCV_*) of
+ * the call; MACHDEV_IOC_MSG codes have bit 28 set and are positive, too.
+ * -1 means that the device itself refused, and errno says why:
+ *
+ *   ENOTTY      no such command
+ *   EINVAL      the struct is shorter than its first version, or a flag or
+ *               reserved member has an unknown value
+ *   E2BIG       the struct is longer than this module knows and its tail is
+ *               not zero
+ *   EFAULT      the struct cannot be read or written; nothing was done
+ *   EINTR       a signal handler ran while MACHDEV_IOC_MSG waited to receive;
+ *               the struct has been rewritten so that issuing it again goes
+ *               on with what is left (see struct machdev_msg)
+ *   EOPNOTSUPP  a feature that this kernel lacks
+ *   ENOMEM      no memory for the task's own state
+ *   EDQUOT      the user's ledger does not allow the task's own state
+ *   ENODEV      the device has been shut down
+ *
+ * Growth: structs grow at their end only. The size a program was built with
+ * travels in the command number; a missing tail reads as zero. Both ways
+ * round, an old program runs on a new module and a new program on an old
+ * module as long as it does not use what the module lacks.
+ *
+ * Names: a member called "a name" is a port name of the caller's name space,
+ * 0 is MACH_PORT_NULL, 0xffffffff is MACH_PORT_DEAD. A name that denotes
+ * nothing, a dead name or a port of another kind stands for the null object
+ * and gets the error that the routine defines for it.
+ *
+ * Layout: the same for 32 and 64 bit programs. Addresses are 64 bits wide;
+ * their upper half is ignored in calls from 32-bit programs.
+ *
+ * The type byte 0xc4 was not listed in Documentation/userspace-api/ioctl/
+ * ioctl-number.rst of Linux 6.1 to 7.3 when it was chosen.
+ */
+
+#define MACHDEV_IOC_TYPE 0xc4
+#define MACHDEV_DEVICE "/dev/mach"
+
+/* What MACHDEV_IOC_QUERY lists. */
+#define MACHDEV_QUERY_FEATURES 0
+#define MACHDEV_QUERY_COUNTERS 1
+
+/* Identifiers of feature records; the value is 1 where it is not a number. */
+#define MACHDEV_FEATURE_MESSAGES 0		/* largest inline message, bytes */
+#define MACHDEV_FEATURE_NAMES 1			/* most names in one space */
+#define MACHDEV_FEATURE_QLIMIT_MAX 2		/* largest queue limit */
+#define MACHDEV_FEATURE_PORT_DESCRIPTORS 3	/* send rights in message bodies */
+#define MACHDEV_FEATURE_TRAILER_MAX 4		/* largest trailer, bytes */
+
+/* Identifiers of counter records. "Live" ones fall again; the rest only rise. */
+#define MACHDEV_COUNTER_TASKS 0		/* live: tasks */
+#define MACHDEV_COUNTER_THREADS 1	/* live: threads that have a port */
+#define MACHDEV_COUNTER_PORTS 2		/* live: ports, kernel objects included */
+#define MACHDEV_COUNTER_NAMES 3		/* live: names in all spaces */
+#define MACHDEV_COUNTER_KMSGS 4		/* live: message buffers */
+#define MACHDEV_COUNTER_REQUESTS 5	/* live: notification requests */
+#define MACHDEV_COUNTER_LEDGERS 6	/* live: ledgers */
+#define MACHDEV_COUNTER_IDENTITIES 7	/* live: sender identities */
+#define MACHDEV_COUNTER_CHARGED 8	/* live: bytes charged to ledgers */
+#define MACHDEV_COUNTER_QUEUED 9	/* live: messages in queues */
+#define MACHDEV_COUNTER_SENT 10		/* messages sent */
+#define MACHDEV_COUNTER_RECEIVED 11	/* messages received */
+#define MACHDEV_COUNTER_NOTIFIED 12	/* notifications made by the kernel */
+#define MACHDEV_COUNTER_DENIED 13	/* task ports refused to a caller */
+#define MACHDEV_COUNTER_UNSUPPORTED 14	/* calls answered KERN_NOT_SUPPORTED */
+#define MACHDEV_COUNTER_LOST 15		/* children killed for want of a record */
+#define MACHDEV_COUNTER_UNDONE 16	/* calls undone: result not writable */
+
+/**
+ * struct machdev_record - one feature or counter
+ * @id: MACHDEV_FEATURE_* or MACHDEV_COUNTER_*
+ * @reserved: 0
+ * @value: its value
+ */
+struct machdev_record {
+	__u32 id;
+	__u32 reserved;
+	__aligned_u64 value;
+};
+
+/**
+ * struct machdev_query - argument of MACHDEV_IOC_QUERY
+ * @what: in, MACHDEV_QUERY_*
+ * @count: in, room in @records; out, how many records there are
+ * @records: in, address of an array of struct machdev_record; as many as fit
+ *	are written
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, unknown @what;
+ * KERN_INVALID_ADDRESS, @records cannot be written.
+ */
+struct machdev_query {
+	__u32 what;
+	__u32 count;
+	__aligned_u64 records;
+};
+
+/* Flags of struct machdev_msg. */
+#define MACHDEV_MSG_DEADLINE 0x1	/* @deadline holds the end of the receive */
+
+/**
+ * struct machdev_msg - argument of MACHDEV_IOC_MSG, mach_msg_overwrite()
+ * @msg: in, address of the message to send; also where one is received unless
+ *	@rcv_msg is given
+ * @rcv_msg: in, address of the receive buffer, or 0
+ * @option: in, MACH_SEND_* and MACH_RCV_* bits; unknown bits are ignored
+ * @send_size: in, bytes to send
+ * @rcv_size: in, bytes of room to receive, trailer included
+ * @rcv_name: in, name of the port to receive from
+ * @timeout: in, milliseconds, for each half from its own start; used with
+ *	MACH_SEND_TIMEOUT and MACH_RCV_TIMEOUT
+ * @notify: in, accepted and without effect
+ * @deadline: nanoseconds of CLOCK_MONOTONIC; used with MACHDEV_MSG_DEADLINE
+ *	instead of @timeout for the receive half
+ * @flags: MACHDEV_MSG_DEADLINE
+ * @reserved: 0
+ *
+ * When a signal ends the wait of the receive half, the module clears
+ * MACH_SEND_MSG in @option, stores the deadline in @deadline and sets
+ * MACHDEV_MSG_DEADLINE. The call then restarts by itself, or fails with EINTR
+ * when a handler ran; issuing the struct as it now stands goes on receiving
+ * and sends nothing twice.
+ */
+struct machdev_msg {
+	__aligned_u64 msg;
+	__aligned_u64 rcv_msg;
+	__u32 option;
+	__u32 send_size;
+	__u32 rcv_size;
+	__u32 rcv_name;
+	__u32 timeout;
+	__u32 notify;
+	__aligned_u64 deadline;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_name - argument of the calls that only return a name
+ * @name: out, a name, or 0 when the call fails
+ * @reserved: 0
+ *
+ * MACHDEV_IOC_TASK_SELF, _THREAD_SELF and _HOST_SELF add a user reference to
+ * a send right; _REPLY_PORT makes a new receive right; _HOST_PRIV gives a send
+ * right to the privileged host port to a caller that has CAP_SYS_ADMIN in the
+ * initial user name space, else KERN_NO_ACCESS.
+ */
+struct machdev_name {
+	__u32 name;
+	__u32 reserved;
+};
+
+/* Flags of struct machdev_port_allocate. */
+#define MACHDEV_ALLOCATE_NAME 0x1	/* @name is the wanted name */
+
+/**
+ * struct machdev_port_allocate - mach_port_allocate(), _allocate_name()
+ * @task: in, name of the task port
+ * @right: in, MACH_PORT_RIGHT_*
+ * @name: out, the new name; in, with MACHDEV_ALLOCATE_NAME
+ * @flags: in, MACHDEV_ALLOCATE_*
+ */
+struct machdev_port_allocate {
+	__u32 task;
+	__u32 right;
+	__u32 name;
+	__u32 flags;
+};
+
+/**
+ * struct machdev_port_name - mach_port_deallocate(), mach_port_destroy()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ */
+struct machdev_port_name {
+	__u32 task;
+	__u32 name;
+};
+
+/**
+ * struct machdev_port_refs - mach_port_mod_refs(), mach_port_get_refs()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @right: in, MACH_PORT_RIGHT_*
+ * @delta: in, user references to add (mod_refs); out, how many there are
+ *	(get_refs)
+ */
+struct machdev_port_refs {
+	__u32 task;
+	__u32 name;
+	__u32 right;
+	__s32 delta;
+};
+
+/**
+ * struct machdev_port_type - mach_port_type()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @type: out, MACH_PORT_TYPE_* bits
+ * @reserved: 0
+ */
+struct machdev_port_type {
+	__u32 task;
+	__u32 name;
+	__u32 type;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_port_names - mach_port_names()
+ * @task: in, name of the task port
+ * @count: in, room in both arrays; out, how many names there are
+ * @names: in, address of an array of __u32
+ * @types: in, address of an array of __u32
+ *
+ * Results: KERN_SUCCESS; KERN_INSUFFICIENT_BUFFER_SIZE, @count says how many
+ * are needed and the arrays are not written; KERN_INVALID_ADDRESS, an array
+ * cannot be written; KERN_INVALID_TASK; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_port_names {
+	__u32 task;
+	__u32 count;
+	__aligned_u64 names;
+	__aligned_u64 types;
+};
+
+/**
+ * struct machdev_port_right - mach_port_insert_right(), _extract_right()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @port: insert: in, the caller's name of the right; extract: out
+ * @disposition: in, MACH_MSG_TYPE_*; extract: out, the type that came out
+ */
+struct machdev_port_right {
+	__u32 task;
+	__u32 name;
+	__u32 port;
+	__u32 disposition;
+};
+
+/**
+ * struct machdev_port_attributes - mach_port_get_attributes(), _set_attributes()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @flavor: in, MACH_PORT_LIMITS_INFO ...
+ * @count: in, __u32 words at @info; out (get), words written
+ * @info: in, address of the words
+ */
+struct machdev_port_attributes {
+	__u32 task;
+	__u32 name;
+	__u32 flavor;
+	__u32 count;
+	__aligned_u64 info;
+};
+
+/**
+ * struct machdev_port_notification - mach_port_request_notification()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @msgid: in, MACH_NOTIFY_*
+ * @sync: in, make-send count or a boolean, as the notification defines it
+ * @notify: in, the caller's name of the port to notify, 0 cancels
+ * @disposition: in, MACH_MSG_TYPE_MAKE_SEND_ONCE or _MOVE_SEND_ONCE
+ * @previous: out, the caller's name of the earlier send-once right, or 0
+ * @reserved: 0
+ */
+struct machdev_port_notification {
+	__u32 task;
+	__u32 name;
+	__u32 msgid;
+	__u32 sync;
+	__u32 notify;
+	__u32 disposition;
+	__u32 previous;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_special_port - task_ and host_get/set_special_port()
+ * @object: in, name of a task port or of the privileged host port
+ * @which: in, TASK_*_PORT or HOST_*_PORT
+ * @port: get: out, a send right; set: in, the caller's name of a send right
+ * @node: in, host calls: HOST_LOCAL_NODE; ignored
+ */
+struct machdev_special_port {
+	__u32 object;
+	__s32 which;
+	__u32 port;
+	__s32 node;
+};
+
+/**
+ * struct machdev_task_token - host_security_set_task_token()
+ * @host_security: in, name of the host security port
+ * @task: in, name of the task port
+ * @security: in, the new security token
+ * @audit: in, the new audit token
+ * @host: in, name of the task's new host port; 0 is the plain host port
+ * @reserved: 0
+ */
+struct machdev_task_token {
+	__u32 host_security;
+	__u32 task;
+	__u32 security[2];
+	__u32 audit[8];
+	__u32 host;
+	__u32 reserved;
+};
+
+/* Flags of struct machdev_task_create. */
+#define MACHDEV_TASK_CREATE_TOKEN 0x1	/* tokens and @host are given */
+
+/**
+ * struct machdev_task_create - task_create(), host_security_create_task_token()
+ * @host_security: in, name of the host security port
+ * @parent: in, name of the parent's task port
+ * @security: in, the child's security token
+ * @audit: in, the child's audit token
+ * @host: in, name of the child's host port
+ * @inherit_memory: in, boolean
+ * @ledgers: in, address of an array of names
+ * @ledger_count: in, names in that array
+ * @child: out, name of the child's task port
+ * @flags: in, MACHDEV_TASK_CREATE_*
+ * @reserved: 0
+ *
+ * Answers KERN_NOT_SUPPORTED.
+ */
+struct machdev_task_create {
+	__u32 host_security;
+	__u32 parent;
+	__u32 security[2];
+	__u32 audit[8];
+	__u32 host;
+	__u32 inherit_memory;
+	__aligned_u64 ledgers;
+	__u32 ledger_count;
+	__u32 child;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_task_info - task_info()
+ * @task: in, name of the task port
+ * @flavor: in, TASK_SECURITY_TOKEN or TASK_AUDIT_TOKEN
+ * @count: in, __u32 words of room at @info; out, words written
+ * @reserved: 0
+ * @info: in, address of the words
+ */
+struct machdev_task_info {
+	__u32 task;
+	__u32 flavor;
+	__u32 count;
+	__u32 reserved;
+	__aligned_u64 info;
+};
+
+/**
+ * struct machdev_task_pid - task_for_pid(), pid_for_task()
+ * @task: for_pid: in, ignored; for_task: in, name of the task port
+ * @pid: process id in the caller's pid name space; for_pid: in; for_task: out
+ * @port: for_pid: out, name of the task port, 0 on failure
+ * @flags: 0
+ */
+struct machdev_task_pid {
+	__u32 task;
+	__s32 pid;
+	__u32 port;
+	__u32 flags;
+};
+
+/**
+ * struct machdev_pidversion - MACHDEV_IOC_PIDVERSION
+ * @pid: in, process id in the caller's pid name space
+ * @version: out, word 7 of the derived audit token of that process
+ *
+ * Results: KERN_SUCCESS; KERN_FAILURE, no such process, or none with Mach
+ * state.
+ */
+struct machdev_pidversion {
+	__s32 pid;
+	__u32 version;
+};
+
+/**
+ * struct machdev_sync - MACHDEV_IOC_SYNC
+ * @flags: 0
+ * @reserved: 0
+ *
+ * Returns when everything that tasks left behind, which had exited before the
+ * call, has been destroyed.
+ */
+struct machdev_sync {
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
+
+#define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
+#define MACHDEV_IOC_SYNC			MACHDEV_IO(0x01, machdev_sync)
+#define MACHDEV_IOC_PIDVERSION			MACHDEV_IO(0x02, machdev_pidversion)
+
+#define MACHDEV_IOC_MSG				MACHDEV_IO(0x08, machdev_msg)
+
+#define MACHDEV_IOC_TASK_SELF			MACHDEV_IO(0x10, machdev_name)
+#define MACHDEV_IOC_THREAD_SELF			MACHDEV_IO(0x11, machdev_name)
+#define MACHDEV_IOC_HOST_SELF			MACHDEV_IO(0x12, machdev_name)
+#define MACHDEV_IOC_REPLY_PORT			MACHDEV_IO(0x13, machdev_name)
+#define MACHDEV_IOC_HOST_PRIV			MACHDEV_IO(0x14, machdev_name)
+
+#define MACHDEV_IOC_PORT_ALLOCATE		MACHDEV_IO(0x20, machdev_port_allocate)
+#define MACHDEV_IOC_PORT_DEALLOCATE		MACHDEV_IO(0x21, machdev_port_name)
+#define MACHDEV_IOC_PORT_DESTROY		MACHDEV_IO(0x22, machdev_port_name)
+#define MACHDEV_IOC_PORT_MOD_REFS		MACHDEV_IO(0x23, machdev_port_refs)
+#define MACHDEV_IOC_PORT_GET_REFS		MACHDEV_IO(0x24, machdev_port_refs)
+#define MACHDEV_IOC_PORT_TYPE			MACHDEV_IO(0x25, machdev_port_type)
+#define MACHDEV_IOC_PORT_NAMES			MACHDEV_IO(0x26, machdev_port_names)
+#define MACHDEV_IOC_PORT_INSERT_RIGHT		MACHDEV_IO(0x27, machdev_port_right)
+#define MACHDEV_IOC_PORT_EXTRACT_RIGHT		MACHDEV_IO(0x28, machdev_port_right)
+#define MACHDEV_IOC_PORT_GET_ATTRIBUTES		MACHDEV_IO(0x29, machdev_port_attributes)
+#define MACHDEV_IOC_PORT_SET_ATTRIBUTES		MACHDEV_IO(0x2a, machdev_port_attributes)
+#define MACHDEV_IOC_PORT_REQUEST_NOTIFICATION	MACHDEV_IO(0x2b, machdev_port_notification)
+
+#define MACHDEV_IOC_TASK_GET_SPECIAL_PORT	MACHDEV_IO(0x40, machdev_special_port)
+#define MACHDEV_IOC_TASK_SET_SPECIAL_PORT	MACHDEV_IO(0x41, machdev_special_port)
+#define MACHDEV_IOC_TASK_INFO			MACHDEV_IO(0x42, machdev_task_info)
+#define MACHDEV_IOC_TASK_FOR_PID		MACHDEV_IO(0x43, machdev_task_pid)
+#define MACHDEV_IOC_PID_FOR_TASK		MACHDEV_IO(0x44, machdev_task_pid)
+#define MACHDEV_IOC_TASK_CREATE			MACHDEV_IO(0x45, machdev_task_create)
+
+#define MACHDEV_IOC_HOST_GET_SPECIAL_PORT	MACHDEV_IO(0x60, machdev_special_port)
+#define MACHDEV_IOC_HOST_SET_SPECIAL_PORT	MACHDEV_IO(0x61, machdev_special_port)
+#define MACHDEV_IOC_HOST_SET_TASK_TOKEN		MACHDEV_IO(0x62, machdev_task_token)
+
+#endif /* _LINUX_MACHDEV_H */

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The wire format of messages: what the bytes of a message buffer mean.
+ *
+ * Layouts and numbers are those of XNU's <mach/message.h>. Everything is
+ * packed to 4 bytes: members of 64 bits are aligned to 4.
+ */
+#ifndef _LINUX_MACHDEV_ABI_H
+#define _LINUX_MACHDEV_ABI_H
+
+#include <linux/types.h>
+
+#define MACHDEV_NAME_NULL 0x00000000u
+#define MACHDEV_NAME_DEAD 0xffffffffu
+
+/* Largest inline message, header and body, without trailer. */
+#define MACHDEV_MSG_SIZE_MAX (1u << 20)
+/* Most port rights in one message. */
+#define MACHDEV_MSG_RIGHTS_MAX 16383u
+
+/* Kinds of rights, and the bits that mach_port_type() gives for them. */
+#define MACHDEV_RIGHT_SEND 0u
+#define MACHDEV_RIGHT_RECEIVE 1u
+#define MACHDEV_RIGHT_SEND_ONCE 2u
+#define MACHDEV_RIGHT_PORT_SET 3u
+#define MACHDEV_RIGHT_DEAD_NAME 4u
+#define MACHDEV_RIGHT_LABELH 5u
+#define MACHDEV_RIGHT_NUMBER 6u
+#define MACHDEV_TYPE(right) (1u << ((right) + 16u))
+#define MACHDEV_TYPE_SEND MACHDEV_TYPE(MACHDEV_RIGHT_SEND)
+#define MACHDEV_TYPE_RECEIVE MACHDEV_TYPE(MACHDEV_RIGHT_RECEIVE)
+#define MACHDEV_TYPE_SEND_ONCE MACHDEV_TYPE(MACHDEV_RIGHT_SEND_ONCE)
+#define MACHDEV_TYPE_PORT_SET MACHDEV_TYPE(MACHDEV_RIGHT_PORT_SET)
+#define MACHDEV_TYPE_DEAD_NAME MACHDEV_TYPE(MACHDEV_RIGHT_DEAD_NAME)
+#define MACHDEV_TYPE_DNREQUEST 0x80000000u
+
+/* Most user references of one name; sticks there for ever on copy-out. */
+#define MACHDEV_UREFS_MAX 65535u
+
+/* Dispositions. The first three are also the types of delivered rights. */
+#define MACHDEV_MOVE_RECEIVE 16u
+#define MACHDEV_MOVE_SEND 17u
+#define MACHDEV_MOVE_SEND_ONCE 18u
+#define MACHDEV_COPY_SEND 19u
+#define MACHDEV_MAKE_SEND 20u
+#define MACHDEV_MAKE_SEND_ONCE 21u
+
+/* struct machdev_msg_header.bits */
+#define MACHDEV_BITS_REMOTE(bits) ((bits) & 0x1fu)
+#define MACHDEV_BITS_LOCAL(bits) (((bits) >> 8) & 0x1fu)
+#define MACHDEV_BITS_VOUCHER(bits) (((bits) >> 16) & 0x1fu)
+#define MACHDEV_BITS(remote, local) ((remote) | ((local) << 8))
+#define MACHDEV_BITS_COMPLEX 0x80000000u
+#define MACHDEV_BITS_USER 0x801f1f1fu
+
+/**
+ * struct machdev_msg_header - first 24 bytes of every message
+ * @bits: dispositions and MACHDEV_BITS_COMPLEX
+ * @size: bytes without trailer; ignored in a send
+ * @remote: destination; delivered: the reply right
+ * @local: reply port; delivered: the port the message arrived on
+ * @voucher: round-trips
+ * @id: not looked at
+ */
+struct machdev_msg_header {
+	__u32 bits;
+	__u32 size;
+	__u32 remote;
+	__u32 local;
+	__u32 voucher;
+	__s32 id;
+};
+
+/* Types of descriptors, always in byte 11 of the descriptor. */
+#define MACHDEV_DESC_PORT 0u
+#define MACHDEV_DESC_OOL 1u
+#define MACHDEV_DESC_OOL_PORTS 2u
+#define MACHDEV_DESC_OOL_VOLATILE 3u
+#define MACHDEV_DESC_GUARDED_PORT 4u
+
+#define MACHDEV_COPY_PHYSICAL 0u
+#define MACHDEV_COPY_VIRTUAL 1u
+
+#define MACHDEV_GUARD_IMMOVABLE_RECEIVE 0x1u
+#define MACHDEV_GUARD_UNGUARDED_ON_SEND 0x2u
+#define MACHDEV_GUARD_MASK 0x3u
+
+/**
+ * struct machdev_msg_port - port descriptor, 12 bytes
+ * @name: a name; 0 and ~0 pass through
+ * @pad1: ignored; 0 when delivered
+ * @pad2: ignored; 0 when delivered
+ * @disposition: how the right is taken; delivered: what it is
+ * @type: MACHDEV_DESC_PORT
+ */
+struct machdev_msg_port {
+	__u32 name;
+	__u32 pad1;
+	__u16 pad2;
+	__u8 disposition;
+	__u8 type;
+};
+
+/**
+ * struct machdev_msg_ool - out-of-line memory or ports, 16 bytes
+ * @address_low: lower half of the address
+ * @address_high: upper half of the address
+ * @deallocate: boolean
+ * @copy: MACHDEV_COPY_*; ignored for ports
+ * @disposition: of each port; padding for memory
+ * @type: MACHDEV_DESC_OOL, _OOL_PORTS or _OOL_VOLATILE
+ * @size: bytes of memory, or number of names
+ */
+struct machdev_msg_ool {
+	__u32 address_low;
+	__u32 address_high;
+	__u8 deallocate;
+	__u8 copy;
+	__u8 disposition;
+	__u8 type;
+	__u32 size;
+};
+
+/**
+ * struct machdev_msg_guarded - guarded port descriptor, 16 bytes
+ * @context_low: lower half of the guard
+ * @context_high: upper half of the guard
+ * @flags: MACHDEV_GUARD_*
+ * @disposition: MACHDEV_MOVE_RECEIVE
+ * @type: MACHDEV_DESC_GUARDED_PORT
+ * @name: a name
+ */
+struct machdev_msg_guarded {
+	__u32 context_low;
+	__u32 context_high;
+	__u16 flags;
+	__u8 disposition;
+	__u8 type;
+	__u32 name;
+};
+
+/* Option bits of mach_msg(). */
+#define MACHDEV_SEND_MSG 0x00000001u
+#define MACHDEV_RCV_MSG 0x00000002u
+#define MACHDEV_RCV_LARGE 0x00000004u
+#define MACHDEV_RCV_LARGE_IDENTITY 0x00000008u
+#define MACHDEV_SEND_TIMEOUT 0x00000010u
+#define MACHDEV_RCV_TIMEOUT 0x00000100u
+#define MACHDEV_RCV_TRAILER_ELEMENTS(option) (((option) >> 24) & 0xfu)
+
+/* How much of the trailer a receiver asks for, and its sizes. */
+#define MACHDEV_TRAILER_NULL 0u
+#define MACHDEV_TRAILER_SEQNO 1u
+#define MACHDEV_TRAILER_SENDER 2u
+#define MACHDEV_TRAILER_AUDIT 3u
+#define MACHDEV_TRAILER_CTX 4u
+#define MACHDEV_TRAILER_AV 7u
+#define MACHDEV_TRAILER_LABELS 8u
+#define MACHDEV_TRAILER_SIZE_MAX 68u
+
+/**
+ * struct machdev_msg_trailer - what the kernel says of a message, format 0
+ * @type: 0
+ * @size: bytes delivered: 8, 12, 20, 52, 60 or 68
+ * @seqno: position in the sequence of messages taken from the port
+ * @security: security token of the sender
+ * @audit: audit token of the sender
+ * @context_low: lower half of the port's context
+ * @context_high: upper half of the port's context
+ * @ad: 0
+ * @label: 0
+ */
+struct machdev_msg_trailer {
+	__u32 type;
+	__u32 size;
+	__u32 seqno;
+	__u32 security[2];
+	__u32 audit[8];
+	__u32 context_low;
+	__u32 context_high;
+	__s32 ad;
+	__u32 label;
+};
+
+/* Message ids of notifications. */
+#define MACHDEV_NOTIFY_PORT_DELETED 65
+#define MACHDEV_NOTIFY_SEND_POSSIBLE 66
+#define MACHDEV_NOTIFY_PORT_DESTROYED 69
+#define MACHDEV_NOTIFY_NO_SENDERS 70
+#define MACHDEV_NOTIFY_SEND_ONCE 71
+#define MACHDEV_NOTIFY_DEAD_NAME 72
+
+/**
+ * struct machdev_ndr - data representation record: little endian, ASCII, IEEE
+ * @bytes: { 0, 0, 0, 0, 1, 0, 0, 0 }
+ */
+struct machdev_ndr {
+	__u8 bytes[8];
+};
+
+/**
+ * struct machdev_msg_notify - a notification that carries one word, 36 bytes
+ * @header: @id is MACHDEV_NOTIFY_*
+ * @ndr: data representation
+ * @value: a name, or the make-send count
+ */
+struct machdev_msg_notify {
+	struct machdev_msg_header header;
+	struct machdev_ndr ndr;
+	__u32 value;
+};
+
+/* Queue limits. */
+#define MACHDEV_QLIMIT_DEFAULT 5u
+#define MACHDEV_QLIMIT_MAX 1024u
+#define MACHDEV_QLIMIT_KERNEL 65534u
+
+/* Flavors of mach_port_get_attributes() and their sizes in words. */
+#define MACHDEV_PORT_LIMITS_INFO 1u
+#define MACHDEV_PORT_LIMITS_INFO_COUNT 1u
+#define MACHDEV_PORT_RECEIVE_STATUS 2u
+#define MACHDEV_PORT_RECEIVE_STATUS_COUNT 10u
+
+/* Special ports of a task. */
+#define MACHDEV_TASK_KERNEL_PORT 1
+#define MACHDEV_TASK_HOST_PORT 2
+#define MACHDEV_TASK_EXCEPTION_PORT 3
+#define MACHDEV_TASK_BOOTSTRAP_PORT 4
+#define MACHDEV_TASK_WIRED_LEDGER_PORT 5
+#define MACHDEV_TASK_PAGED_LEDGER_PORT 6
+#define MACHDEV_TASK_ACCESS_PORT 9
+#define MACHDEV_TASK_DEBUG_CONTROL_PORT 10
+#define MACHDEV_TASK_RESOURCE_NOTIFY_PORT 11
+#define MACHDEV_TASK_NAME_PORT 0x103
+#define MACHDEV_TASK_INSPECT_PORT 0x105
+#define MACHDEV_TASK_READ_PORT 0x106
+
+/* Special ports of the host. */
+#define MACHDEV_HOST_SECURITY_PORT 0
+#define MACHDEV_HOST_PORT 1
+#define MACHDEV_HOST_PRIV_PORT 2
+#define MACHDEV_HOST_IO_MAIN_PORT 3
+#define MACHDEV_HOST_MAX_SPECIAL_KERNEL_PORT 7
+#define MACHDEV_HOST_MAX_SPECIAL_PORT 35
+#define MACHDEV_HOST_BOOTSTRAP_PORT 0x104	/* the default bootstrap port */
+
+/* Flavors of task_info() and their sizes in words. */
+#define MACHDEV_TASK_SECURITY_TOKEN 13u
+#define MACHDEV_TASK_SECURITY_TOKEN_COUNT 2u
+#define MACHDEV_TASK_AUDIT_TOKEN 15u
+#define MACHDEV_TASK_AUDIT_TOKEN_COUNT 8u
+
+/* Result codes that the module gives. */
+#define MACHDEV_KERN_SUCCESS 0
+#define MACHDEV_KERN_INVALID_ADDRESS 1
+#define MACHDEV_KERN_NO_SPACE 3
+#define MACHDEV_KERN_INVALID_ARGUMENT 4
+#define MACHDEV_KERN_FAILURE 5
+#define MACHDEV_KERN_RESOURCE_SHORTAGE 6
+#define MACHDEV_KERN_NO_ACCESS 8
+#define MACHDEV_KERN_ABORTED 14
+#define MACHDEV_KERN_NAME_EXISTS 13
+#define MACHDEV_KERN_INVALID_NAME 15
+#define MACHDEV_KERN_INVALID_TASK 16
+#define MACHDEV_KERN_INVALID_RIGHT 17
+#define MACHDEV_KERN_INVALID_VALUE 18
+#define MACHDEV_KERN_UREFS_OVERFLOW 19
+#define MACHDEV_KERN_INVALID_CAPABILITY 20
+#define MACHDEV_KERN_RIGHT_EXISTS 21
+#define MACHDEV_KERN_INVALID_HOST 22
+#define MACHDEV_KERN_INVALID_SECURITY 35
+#define MACHDEV_KERN_NOT_SUPPORTED 46
+#define MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE 52
+
+#define MACHDEV_SEND_INVALID_DATA 0x10000002
+#define MACHDEV_SEND_INVALID_DEST 0x10000003
+#define MACHDEV_SEND_TIMED_OUT 0x10000004
+#define MACHDEV_SEND_INVALID_VOUCHER 0x10000005
+#define MACHDEV_SEND_INTERRUPTED 0x10000007
+#define MACHDEV_SEND_MSG_TOO_SMALL 0x10000008
+#define MACHDEV_SEND_INVALID_REPLY 0x10000009
+#define MACHDEV_SEND_INVALID_RIGHT 0x1000000a
+#define MACHDEV_SEND_NO_BUFFER 0x1000000d
+#define MACHDEV_SEND_TOO_LARGE 0x1000000e
+#define MACHDEV_SEND_INVALID_TYPE 0x1000000f
+#define MACHDEV_SEND_INVALID_HEADER 0x10000010
+
+#define MACHDEV_RCV_INVALID_NAME 0x10004002
+#define MACHDEV_RCV_TIMED_OUT 0x10004003
+#define MACHDEV_RCV_TOO_LARGE 0x10004004
+#define MACHDEV_RCV_INTERRUPTED 0x10004005
+#define MACHDEV_RCV_PORT_CHANGED 0x10004006
+#define MACHDEV_RCV_INVALID_DATA 0x10004008
+#define MACHDEV_RCV_HEADER_ERROR 0x1000400b
+#define MACHDEV_RCV_BODY_ERROR 0x1000400c
+
+#define MACHDEV_MSG_IPC_SPACE 0x00002000	/* or'ed: no room for a name */
+#define MACHDEV_MSG_IPC_KERNEL 0x00000800	/* or'ed: no kernel memory */
+
+#endif /* _LINUX_MACHDEV_ABI_H */
