@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between the supported kernels, included before every source
+ * file. Nothing else in the module asks for a kernel version.
+ */
+#ifndef MACH_COMPAT_H
+#define MACH_COMPAT_H
+
+#include <linux/version.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+/*
+ * sched_process_exit passes whether the whole group is dead since 6.16.
+ * Tracepoints are looked up by name, so nothing but this checks the prototype.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define MACH_EXIT_PROBE_ARGS(data, p) \
+	void *data, struct task_struct *p, bool group_dead
+#else
+#define MACH_EXIT_PROBE_ARGS(data, p) void *data, struct task_struct *p
+#endif
+
+#endif /* MACH_COMPAT_H */

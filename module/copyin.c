@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A message comes in: its bytes, then the rights of header and body. */
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "copyin.h"
+#include "kmsg.h"
+#include "port.h"
+#include "right.h"
+#include "stat.h"
+#include "wire.h"
+
+/* Descriptors whose rights are taken under one hold of the space's lock. */
+#define COPYIN_BATCH 64
+
+/**
+ * mach_copyin_message() - copy a message's bytes and check them
+ * @identity: who sends; the reference is consumed on success
+ * @from: the user's buffer
+ * @size: bytes to send
+ * @kmsg: out: the message, still without rights
+ *
+ * Context: Process; may sleep.
+ * Return: 0; MACH_SEND_MSG_TOO_SMALL, MACH_SEND_TOO_LARGE: @size, or the number
+ * of descriptors; MACH_SEND_INVALID_DATA, @from cannot be read;
+ * MACH_SEND_NO_BUFFER, memory or the sender's ledger does not allow it;
+ * MACH_SEND_INVALID_TYPE and what mach_wire_check_header() returns;
+ * KERN_NOT_SUPPORTED, a descriptor other than of send rights.
+ */
+int mach_copyin_message(struct mach_identity *identity,
+			const void __user *from, u32 size,
+			struct mach_kmsg **kmsg)
+{
+	struct {
+		struct machdev_msg_header header;
+		u32 count;
+	} start = { };
+	struct mach_wire_body body = { };
+	struct machdev_msg_header *header;
+	struct mach_kmsg *new;
+	int ret;
+
+	ret = mach_wire_check_size(size);
+	if (ret)
+		return ret;
+	if (copy_from_user(&start.header, from, sizeof(start.header)))
+		return MACHDEV_SEND_INVALID_DATA;
+	start.header.bits &= MACHDEV_BITS_USER;
+	if (start.header.bits & MACHDEV_BITS_COMPLEX) {
+		if (size < MACH_WIRE_COMPLEX_MIN)
+			return MACHDEV_SEND_MSG_TOO_SMALL;
+		if (get_user(start.count,
+			     (const u32 __user *)(from + sizeof(start.header))))
+			return MACHDEV_SEND_INVALID_DATA;
+		ret = mach_wire_check_count(size, start.count);
+		if (ret)
+			return ret;
+		body.count = start.count;
+	}
+
+	new = mach_kmsg_new(identity, size,
+			    min(start.count, MACHDEV_MSG_RIGHTS_MAX));
+	if (!new)
+		return MACHDEV_SEND_NO_BUFFER;
+	header = mach_kmsg_header(new);
+	*header = start.header;
+	header->size = size;
+	if (size > sizeof(*header) &&
+	    copy_from_user(header + 1, from + sizeof(*header),
+			   size - sizeof(*header))) {
+		ret = MACHDEV_SEND_INVALID_DATA;
+		goto err_free;
+	}
+	if (header->bits & MACHDEV_BITS_COMPLEX) {
+		/* What was counted counts, whatever stands there by now. */
+		*(u32 *)(header + 1) = start.count;
+		ret = mach_wire_check_body(header, size, &body);
+		if (ret)
+			goto err_free;
+	}
+	ret = mach_wire_check_header(header);
+	if (ret)
+		goto err_free;
+	if (body.unsupported) {
+		mach_stat_inc(UNSUPPORTED);
+		ret = MACHDEV_KERN_NOT_SUPPORTED;
+		goto err_free;
+	}
+	*kmsg = new;
+	return 0;
+
+err_free:
+	/* The caller keeps the reference that it gave. */
+	new->identity = NULL;
+	mach_kmsg_free(new);
+	return ret;
+}
+
+/* The header's rights, all or none, in the order that is specified. */
+static int copyin_header_locked(struct mach_space *space,
+				struct mach_kmsg *kmsg,
+				struct mach_reap *reap)
+{
+	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
+	u32 remote = MACHDEV_BITS_REMOTE(header->bits);
+	u32 local = MACHDEV_BITS_LOCAL(header->bits);
+	bool has_reply = local && mach_name_valid(header->local);
+	bool same = has_reply && header->local == header->remote;
+	struct mach_entry *dest, *reply;
+
+	if (MACHDEV_BITS_VOUCHER(header->bits) &&
+	    header->voucher != MACHDEV_NAME_NULL)
+		return MACHDEV_SEND_INVALID_VOUCHER;
+	dest = mach_right_lookup_locked(space, header->remote);
+	if (!dest || !(dest->rights & MACH_ENTRY_PORT))
+		return MACHDEV_SEND_INVALID_DEST;
+	if (has_reply) {
+		reply = mach_right_lookup_locked(space, header->local);
+		if (mach_right_can_copyin(reply, local, true))
+			return MACHDEV_SEND_INVALID_REPLY;
+	}
+	if (mach_right_can_copyin(dest, remote, false))
+		return MACHDEV_SEND_INVALID_DEST;
+	if (same && remote == MACHDEV_MOVE_SEND &&
+	    local == MACHDEV_MOVE_SEND && dest->urefs == 1)
+		return MACHDEV_SEND_INVALID_DEST;
+	if (dest->port->kind != MACH_KIND_PLAIN) {
+		mach_stat_inc(UNSUPPORTED);
+		return MACHDEV_KERN_NOT_SUPPORTED;
+	}
+
+	kmsg->local.type = mach_disposition_type(local);
+	if (header->local == MACHDEV_NAME_DEAD)
+		kmsg->local.port = MACH_PORT_DEAD_PTR;
+	/* A copy comes before the move that may take the last reference. */
+	if (same && remote == MACHDEV_MOVE_SEND) {
+		mach_right_copyin_locked(space, header->local, local, true,
+					 &kmsg->local, reap);
+		has_reply = false;
+	}
+	mach_right_copyin_locked(space, header->remote, remote, false,
+				 &kmsg->remote, reap);
+	if (has_reply)
+		mach_right_copyin_locked(space, header->local, local, true,
+					 &kmsg->local, reap);
+	return 0;
+}
+
+static int copyin_desc_locked(struct mach_space *space,
+			      const struct machdev_msg_port *desc,
+			      struct mach_right *right, struct mach_reap *reap)
+{
+	if (mach_name_valid(desc->name))
+		return mach_right_copyin_locked(space, desc->name,
+						desc->disposition, true,
+						right, reap);
+	right->port = desc->name == MACHDEV_NAME_DEAD ?
+		MACH_PORT_DEAD_PTR : NULL;
+	right->type = mach_disposition_type(desc->disposition);
+	return 0;
+}
+
+static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
+		       struct mach_reap *reap)
+{
+	const void *message = mach_kmsg_header(kmsg);
+	const struct machdev_msg_port *desc = message + MACH_WIRE_COMPLEX_MIN;
+	struct mach_right *rights = mach_kmsg_rights(kmsg);
+	unsigned int i = 0;
+
+	while (i < kmsg->rights) {
+		unsigned int end = min_t(unsigned int, i + COPYIN_BATCH,
+					 kmsg->rights);
+		int ret = 0;
+
+		spin_lock(&space->lock);
+		for (; i < end && !ret; i++)
+			ret = copyin_desc_locked(space, &desc[i], &rights[i],
+						 reap);
+		spin_unlock(&space->lock);
+		if (ret)
+			return MACHDEV_SEND_INVALID_RIGHT;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * mach_copyin_rights() - take the rights of a message
+ * @space: the sender's
+ * @kmsg: the message, whose bytes have been checked
+ *
+ * Context: Process; may sleep.
+ * Return: 0, the message owns its rights. Otherwise it has been freed:
+ * MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_REPLY, MACH_SEND_INVALID_VOUCHER,
+ * or KERN_NOT_SUPPORTED, the destination is a kernel object: nothing was taken;
+ * MACH_SEND_INVALID_RIGHT, a descriptor: what had been taken was destroyed.
+ */
+int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg)
+{
+	MACH_REAP(reap);
+	int ret;
+
+	spin_lock(&space->lock);
+	ret = copyin_header_locked(space, kmsg, &reap);
+	spin_unlock(&space->lock);
+	if (!ret && kmsg->rights)
+		ret = copyin_body(space, kmsg, &reap);
+	if (ret)
+		mach_reap_kmsg(&reap, kmsg);
+	mach_reap_run(&reap);
+	return ret;
+}

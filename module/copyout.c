@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A message goes out: its rights get names in a space. */
+#include <linux/sched.h>
+
+#include "copyout.h"
+#include "kmsg.h"
+#include "port.h"
+#include "reap.h"
+#include "right.h"
+#include "wire.h"
+
+/* What is or'ed into a result when a right got no name. */
+static int shortage(int error)
+{
+	return error == MACHDEV_KERN_RESOURCE_SHORTAGE ?
+		MACHDEV_MSG_IPC_KERNEL : MACHDEV_MSG_IPC_SPACE;
+}
+
+/* Puts a right into a space, or lets it go. Returns the bits to be or'ed. */
+static int put_right(struct mach_space *space, struct mach_right *right,
+		     u32 *name, struct mach_reap *reap)
+{
+	int ret = mach_right_copyout(space, right, name);
+
+	if (!ret)
+		return 0;
+	mach_reap_right(reap, right);
+	return shortage(ret);
+}
+
+/* Names of the descriptors' rights; what cannot get one becomes null. */
+static int copyout_body(struct mach_space *space, struct mach_kmsg *kmsg,
+			struct mach_reap *reap)
+{
+	struct mach_right *rights = mach_kmsg_rights(kmsg);
+	struct machdev_msg_port *desc = (void *)mach_kmsg_header(kmsg) +
+					MACH_WIRE_COMPLEX_MIN;
+	unsigned int i;
+	int bits = 0;
+
+	for (i = 0; i < kmsg->rights; i++) {
+		u32 type = rights[i].type;
+		u32 name;
+
+		bits |= put_right(space, &rights[i], &name, reap);
+		desc[i] = (struct machdev_msg_port){
+			.name = name,
+			.disposition = type,
+			.type = MACHDEV_DESC_PORT,
+		};
+		cond_resched();
+	}
+	return bits;
+}
+
+/**
+ * mach_copyout_destination() - what a receiver calls the port of a message
+ * @space: the receiver's
+ * @right: the destination right; consumed
+ * @context: out: the port's context
+ * @reap: gets what dies of it
+ *
+ * Return: the receive right's name; MACH_PORT_NULL, it has moved on;
+ * MACH_PORT_DEAD, the port has died.
+ */
+u32 mach_copyout_destination(struct mach_space *space,
+			     struct mach_right *right, u64 *context,
+			     struct mach_reap *reap)
+{
+	struct mach_port *port = right->port;
+	u32 name = MACHDEV_NAME_NULL;
+	bool moved;
+
+	spin_lock(&port->lock);
+	*context = port->context;
+	moved = port->receiver != space;
+	if (!moved)
+		name = port->name;
+	else if (port->dead)
+		name = MACHDEV_NAME_DEAD;
+	spin_unlock(&port->lock);
+
+	/* Who holds the receive right now is still owed an answer. */
+	if (moved)
+		mach_reap_right(reap, right);
+	else
+		mach_right_consume(right);
+	return name;
+}
+
+/**
+ * mach_copyout_receive() - give a receiver the rights of a message
+ * @space: the receiver's
+ * @kmsg: the message, taken from a queue
+ * @context: out: the context of the port that it came to
+ * @reap: gets what dies of it
+ *
+ * Context: Process; may sleep.
+ * Return: 0; MACH_RCV_BODY_ERROR with bits, some rights of the body were lost;
+ * MACH_RCV_HEADER_ERROR with bits, the reply right got no name: the message
+ * still owns all its rights, deliver a stub.
+ */
+int mach_copyout_receive(struct mach_space *space, struct mach_kmsg *kmsg,
+			 u64 *context, struct mach_reap *reap)
+{
+	struct machdev_msg_header *header = mach_kmsg_header(kmsg);
+	u32 complex = header->bits & MACHDEV_BITS_COMPLEX;
+	u32 reply_type = kmsg->local.type;
+	int ret, bits;
+
+	ret = mach_right_copyout(space, &kmsg->local, &header->remote);
+	if (ret)
+		return MACHDEV_RCV_HEADER_ERROR | shortage(ret);
+	header->bits = MACHDEV_BITS(reply_type, kmsg->remote.type) | complex;
+	header->size = kmsg->size;
+	header->local = mach_copyout_destination(space, &kmsg->remote, context,
+						 reap);
+	bits = copyout_body(space, kmsg, reap);
+	return bits ? MACHDEV_RCV_BODY_ERROR | bits : 0;
+}
+
+/**
+ * mach_copyout_stub() - what is left of a message that cannot be delivered
+ * @space: the receiver's
+ * @kmsg: the message, taken from a queue; destroyed
+ * @stub: out: header without body and reply right
+ * @reap: destroys the message
+ *
+ * Context: Process; may sleep.
+ */
+void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
+		       struct machdev_msg_header *stub,
+		       struct mach_reap *reap)
+{
+	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
+	u64 context;
+
+	*stub = (struct machdev_msg_header){
+		.bits = MACHDEV_BITS(kmsg->local.type, kmsg->remote.type),
+		.size = sizeof(*stub),
+		.remote = kmsg->local.port == MACH_PORT_DEAD_PTR ?
+			MACHDEV_NAME_DEAD : MACHDEV_NAME_NULL,
+		.voucher = header->voucher,
+		.id = header->id,
+	};
+	stub->local = mach_copyout_destination(space, &kmsg->remote, &context,
+					       reap);
+	mach_reap_kmsg(reap, kmsg);
+}
+
+/**
+ * mach_copyout_back() - give a sender its message back
+ * @space: the sender's
+ * @kmsg: the message, not sent
+ * @reap: gets what dies of it
+ *
+ * Context: Process; may sleep.
+ * Return: 0, or bits that tell that rights were lost for want of a name.
+ */
+int mach_copyout_back(struct mach_space *space, struct mach_kmsg *kmsg,
+		      struct mach_reap *reap)
+{
+	struct machdev_msg_header *header = mach_kmsg_header(kmsg);
+	u32 keep = header->bits & ~(MACHDEV_BITS(0x1f, 0x1f));
+	int bits;
+
+	header->bits = MACHDEV_BITS(kmsg->remote.type, kmsg->local.type) | keep;
+	header->size = kmsg->size;
+	bits = put_right(space, &kmsg->remote, &header->remote, reap);
+	bits |= put_right(space, &kmsg->local, &header->local, reap);
+	return bits | copyout_body(space, kmsg, reap);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a child gets from its parent: tokens, ledgers, special ports. */
+#include <linux/slab.h>
+
+#include "inherit.h"
+#include "ledger.h"
+#include "port.h"
+#include "reap.h"
+
+/* What a task without a Mach parent starts with. */
+static struct mach_inherit *plain;
+
+/**
+ * mach_inherit_init() - make the block that tasks start with
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mach_inherit_init(void)
+{
+	plain = kzalloc(sizeof(*plain), GFP_KERNEL);
+	if (!plain)
+		return -ENOMEM;
+	refcount_set(&plain->ref, 1);
+	return 0;
+}
+
+/**
+ * mach_inherit_exit() - let go the block that tasks start with
+ */
+void mach_inherit_exit(void)
+{
+	mach_inherit_put(plain);
+}
+
+/**
+ * mach_inherit_default() - what a task without a Mach parent starts with
+ *
+ * Return: a reference.
+ */
+struct mach_inherit *mach_inherit_default(void)
+{
+	refcount_inc(&plain->ref);
+	return plain;
+}
+
+/**
+ * mach_inherit_copy() - make a block that can be changed and then published
+ * @inherit: what to copy
+ * @gfp: how to allocate
+ *
+ * Context: Process; may sleep if @gfp may.
+ * Return: a reference to a copy with rights of its own, or NULL.
+ */
+struct mach_inherit *mach_inherit_copy(const struct mach_inherit *inherit,
+				       gfp_t gfp)
+{
+	struct mach_inherit *copy = kzalloc(sizeof(*copy), gfp);
+	unsigned int i;
+
+	if (!copy)
+		return NULL;
+	refcount_set(&copy->ref, 1);
+	copy->token = mach_token_get(inherit->token);
+	if (inherit->wired)
+		copy->wired = mach_ledger_get(inherit->wired);
+	if (inherit->paged)
+		copy->paged = mach_ledger_get(inherit->paged);
+	for (i = 0; i < MACH_SLOT_NUMBER; i++) {
+		copy->slot[i].set = inherit->slot[i].set;
+		copy->slot[i].port =
+			mach_port_copy_send(inherit->slot[i].port).port;
+	}
+	return copy;
+}
+
+/**
+ * mach_inherit_set_slot() - set a special port in a copy
+ * @inherit: not published yet
+ * @id: which
+ * @right: a send right, dead or null; consumed
+ * @reap: gets what dies of it
+ */
+void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
+			   struct mach_right *right, struct mach_reap *reap)
+{
+	struct mach_slot *slot = &inherit->slot[id];
+	struct mach_right old = { slot->port, MACHDEV_MOVE_SEND };
+
+	slot->port = right->port;
+	slot->set = true;
+	right->port = NULL;
+	mach_reap_right(reap, &old);
+}
+
+/**
+ * mach_inherit_reset() - take back what a weaker party may have put in a copy
+ * @inherit: not published yet
+ * @reap: gets what dies of it
+ *
+ * Special ports get their defaults; tokens and ledgers, which only the
+ * security authority sets, stay.
+ */
+void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap)
+{
+	struct mach_right none = { .type = MACHDEV_MOVE_SEND };
+	unsigned int i;
+
+	for (i = 0; i < MACH_SLOT_NUMBER; i++) {
+		mach_inherit_set_slot(inherit, i, &none, reap);
+		inherit->slot[i].set = false;
+	}
+}
+
+/**
+ * mach_inherit_get_rcu() - take a reference to a published block
+ * @inherit: where it is published
+ *
+ * Context: Any, a fork probe included; takes no lock.
+ * Return: a reference; NULL if nothing is published.
+ */
+struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit)
+{
+	struct mach_inherit *block;
+
+	rcu_read_lock();
+	do {
+		/* Replaced before it is put: a dead one was seen too late. */
+		block = rcu_dereference(*inherit);
+	} while (block && !refcount_inc_not_zero(&block->ref));
+	rcu_read_unlock();
+	return block;
+}
+
+/**
+ * mach_inherit_put() - drop a reference
+ * @inherit: a block, or NULL
+ *
+ * Context: Process; may sleep; no lock held.
+ */
+void mach_inherit_put(struct mach_inherit *inherit)
+{
+	MACH_REAP(reap);
+
+	if (!inherit || !refcount_dec_and_test(&inherit->ref))
+		return;
+	mach_inherit_reset(inherit, &reap);
+	mach_token_put(inherit->token);
+	mach_ledger_put(inherit->wired);
+	mach_ledger_put(inherit->paged);
+	kfree_rcu(inherit, rcu);
+	mach_reap_run(&reap);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: What a child gets from its parent
+ *
+ * Tokens, ledgers and special ports of a task stand in one block that never
+ * changes. Parent and child share it; who changes something makes a copy with
+ * the change and publishes that. So a fork costs one reference, and nobody
+ * sees half a change.
+ *
+ * The block is read under RCU, also by the fork probe, and published with a
+ * compare-and-exchange.
+ */
+#ifndef MACH_INHERIT_H
+#define MACH_INHERIT_H
+
+#include <linux/refcount.h>
+
+#include "token.h"
+#include "types.h"
+
+struct mach_ledger;
+struct mach_reap;
+
+/* The special ports that are inherited. */
+enum mach_slot_id {
+	MACH_SLOT_HOST,
+	MACH_SLOT_EXCEPTION,
+	MACH_SLOT_BOOTSTRAP,
+	MACH_SLOT_WIRED_LEDGER,
+	MACH_SLOT_PAGED_LEDGER,
+	MACH_SLOT_NUMBER,
+};
+
+/**
+ * struct mach_slot - a special port
+ * @port: a send right, MACH_PORT_DEAD_PTR or NULL
+ * @set: somebody set it; otherwise it has its default, whatever that is when
+ *	it is read
+ */
+struct mach_slot {
+	struct mach_port *port;
+	bool set;
+};
+
+/**
+ * struct mach_inherit - what a child gets; constant after init
+ * @ref: memory reference
+ * @token: explicit tokens, NULL when they are derived
+ * @wired: assigned ledger, NULL for the user's own
+ * @paged: assigned ledger, NULL for the user's own
+ * @slot: special ports
+ * @rcu: frees
+ */
+struct mach_inherit {
+	refcount_t ref;
+	struct mach_token *token;
+	struct mach_ledger *wired;
+	struct mach_ledger *paged;
+	struct mach_slot slot[MACH_SLOT_NUMBER];
+	struct rcu_head rcu;
+};
+
+int mach_inherit_init(void);
+void mach_inherit_exit(void);
+
+struct mach_inherit *mach_inherit_default(void);
+struct mach_inherit *mach_inherit_copy(const struct mach_inherit *inherit,
+				       gfp_t gfp);
+void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
+			   struct mach_right *right, struct mach_reap *reap);
+void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap);
+struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit);
+void mach_inherit_put(struct mach_inherit *inherit);
+
+#endif /* MACH_INHERIT_H */

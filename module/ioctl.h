@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Commands of the device
+ *
+ * One function a command. It gets the caller's task and a copy of the struct,
+ * padded with zeros if the program's is shorter, and returns a Mach code, or
+ * a negative error number if the struct itself is at fault. It never sees
+ * where the struct came from.
+ *
+ * A command that returns something first writes the struct back unchanged, so
+ * that one that cannot be written fails with nothing done. If writing the
+ * result fails all the same, because another thread unmapped it meanwhile, the
+ * undo function takes back what the call has made.
+ */
+#ifndef MACH_IOCTL_H
+#define MACH_IOCTL_H
+
+#include <linux/machdev.h>
+#include <linux/types.h>
+
+struct mach_task;
+
+int mach_ioctl_allocate(struct mach_task *caller, void *arg);
+int mach_ioctl_deallocate(struct mach_task *caller, void *arg);
+int mach_ioctl_destroy(struct mach_task *caller, void *arg);
+int mach_ioctl_mod_refs(struct mach_task *caller, void *arg);
+int mach_ioctl_get_refs(struct mach_task *caller, void *arg);
+int mach_ioctl_type(struct mach_task *caller, void *arg);
+int mach_ioctl_names(struct mach_task *caller, void *arg);
+int mach_ioctl_insert_right(struct mach_task *caller, void *arg);
+int mach_ioctl_extract_right(struct mach_task *caller, void *arg);
+int mach_ioctl_get_attributes(struct mach_task *caller, void *arg);
+int mach_ioctl_set_attributes(struct mach_task *caller, void *arg);
+int mach_ioctl_request_notification(struct mach_task *caller, void *arg);
+int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
+
+void mach_undo_allocate(struct mach_task *caller, const void *in,
+			const void *out);
+void mach_undo_extract_right(struct mach_task *caller, const void *in,
+			     const void *out);
+void mach_undo_request_notification(struct mach_task *caller, const void *in,
+				    const void *out);
+void mach_undo_reply_port(struct mach_task *caller, const void *in,
+			  const void *out);
+
+int mach_ioctl_task_self(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_self(struct mach_task *caller, void *arg);
+int mach_ioctl_host_self(struct mach_task *caller, void *arg);
+int mach_ioctl_host_priv(struct mach_task *caller, void *arg);
+int mach_ioctl_task_get_special(struct mach_task *caller, void *arg);
+int mach_ioctl_task_set_special(struct mach_task *caller, void *arg);
+int mach_ioctl_task_info(struct mach_task *caller, void *arg);
+int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg);
+int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg);
+int mach_ioctl_task_create(struct mach_task *caller, void *arg);
+int mach_ioctl_host_get_special(struct mach_task *caller, void *arg);
+int mach_ioctl_host_set_special(struct mach_task *caller, void *arg);
+int mach_ioctl_set_task_token(struct mach_task *caller, void *arg);
+
+void mach_undo_name(struct mach_task *caller, const void *in, const void *out);
+void mach_undo_special(struct mach_task *caller, const void *in,
+		       const void *out);
+void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
+			    const void *out);
+
+int mach_ioctl_query(struct mach_task *caller, void *arg);
+int mach_ioctl_sync(struct mach_task *caller, void *arg);
+int mach_ioctl_pidversion(struct mach_task *caller, void *arg);
+
+#endif /* MACH_IOCTL_H */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Commands that ask the module itself. */
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "ioctl.h"
+#include "msg.h"
+#include "name.h"
+#include "stat.h"
+#include "task.h"
+
+static const u64 features[] = {
+	[MACHDEV_FEATURE_MESSAGES] = MACHDEV_MSG_SIZE_MAX,
+	[MACHDEV_FEATURE_NAMES] = MACH_NAMES_MAX,
+	[MACHDEV_FEATURE_QLIMIT_MAX] = MACHDEV_QLIMIT_MAX,
+	[MACHDEV_FEATURE_PORT_DESCRIPTORS] = 1,
+	[MACHDEV_FEATURE_TRAILER_MAX] = MACHDEV_TRAILER_SIZE_MAX,
+};
+
+int mach_ioctl_query(struct mach_task *caller, void *arg)
+{
+	struct machdev_query *a = arg;
+	struct machdev_record __user *to = mach_user_ptr(a->records);
+	u32 i, number;
+
+	switch (a->what) {
+	case MACHDEV_QUERY_FEATURES:
+		number = ARRAY_SIZE(features);
+		break;
+	case MACHDEV_QUERY_COUNTERS:
+		number = MACH_STAT_NUMBER;
+		break;
+	default:
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	}
+	for (i = 0; i < min(number, a->count); i++) {
+		struct machdev_record record = {
+			.id = i,
+			.value = a->what == MACHDEV_QUERY_FEATURES ?
+				features[i] : mach_stat_read(i),
+		};
+
+		if (copy_to_user(to + i, &record, sizeof(record)))
+			return MACHDEV_KERN_INVALID_ADDRESS;
+	}
+	a->count = number;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_sync(struct mach_task *caller, void *arg)
+{
+	const struct machdev_sync *a = arg;
+
+	if (a->flags || a->reserved)
+		return -EINVAL;
+	mach_task_sync();
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_pidversion(struct mach_task *caller, void *arg)
+{
+	struct machdev_pidversion *a = arg;
+	struct mach_task *task;
+	struct pid *pid;
+
+	a->version = 0;
+	pid = find_get_pid(a->pid);
+	if (!pid)
+		return MACHDEV_KERN_FAILURE;
+	task = mach_task_lookup(pid);
+	put_pid(pid);
+	if (!task)
+		return MACHDEV_KERN_FAILURE;
+	if (!mach_task_is_dying(task))
+		a->version = READ_ONCE(task->version);
+	mach_task_put(task);
+	return a->version ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_FAILURE;
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Commands on tasks and the host. */
+#include <linux/capability.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "attach.h"
+#include "host.h"
+#include "ioctl.h"
+#include "msg.h"
+#include "policy.h"
+#include "reap.h"
+#include "right.h"
+#include "special.h"
+#include "stat.h"
+#include "task.h"
+#include "thread.h"
+
+/* Gives the caller a name for a right, or lets the right go. */
+static int give(struct mach_task *caller, struct mach_right *right, u32 *name)
+{
+	int ret = mach_right_copyout(&caller->space, right, name);
+	MACH_REAP(reap);
+
+	mach_reap_right(&reap, right);
+	mach_reap_run(&reap);
+	return ret;
+}
+
+/* Takes back one user reference that a call gave. */
+static void take_back(struct mach_task *caller, u32 name)
+{
+	MACH_REAP(reap);
+
+	mach_right_deallocate(&caller->space, name, &reap);
+	mach_reap_run(&reap);
+}
+
+void mach_undo_name(struct mach_task *caller, const void *in, const void *out)
+{
+	take_back(caller, ((const struct machdev_name *)out)->name);
+}
+
+void mach_undo_special(struct mach_task *caller, const void *in,
+		       const void *out)
+{
+	take_back(caller, ((const struct machdev_special_port *)out)->port);
+}
+
+void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
+			    const void *out)
+{
+	take_back(caller, ((const struct machdev_task_pid *)out)->port);
+}
+
+/* The kind of kernel port that a name stands for, or MACH_KIND_PLAIN. */
+static enum mach_port_kind kind_of(struct mach_space *space, u32 name)
+{
+	enum mach_port_kind kind = MACH_KIND_PLAIN;
+	struct mach_entry *entry;
+
+	spin_lock(&space->lock);
+	entry = mach_right_lookup_locked(space, name);
+	if (entry && (entry->rights & MACH_ENTRY_SEND))
+		kind = entry->port->kind;
+	spin_unlock(&space->lock);
+	return kind;
+}
+
+/* Copies a send right of the caller's: the value of a special port. */
+static int copy_value(struct mach_task *caller, u32 name,
+		      struct mach_right *right)
+{
+	struct mach_space *space = &caller->space;
+	MACH_REAP(reap);
+	int ret;
+
+	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
+	if (!mach_name_valid(name)) {
+		if (name == MACHDEV_NAME_DEAD)
+			right->port = MACH_PORT_DEAD_PTR;
+		return MACHDEV_KERN_SUCCESS;
+	}
+	spin_lock(&space->lock);
+	ret = mach_right_copyin_locked(space, name, MACHDEV_COPY_SEND, true,
+				       right, &reap);
+	spin_unlock(&space->lock);
+	return ret ? MACHDEV_KERN_INVALID_RIGHT : MACHDEV_KERN_SUCCESS;
+}
+
+static int self_special(struct mach_task *caller, struct machdev_name *a,
+			s32 which)
+{
+	struct mach_right right;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	a->name = MACHDEV_NAME_NULL;
+	ret = mach_special_get(caller, which, &right);
+	return ret ?: give(caller, &right, &a->name);
+}
+
+int mach_ioctl_task_self(struct mach_task *caller, void *arg)
+{
+	return self_special(caller, arg, MACHDEV_TASK_KERNEL_PORT);
+}
+
+int mach_ioctl_host_self(struct mach_task *caller, void *arg)
+{
+	return self_special(caller, arg, MACHDEV_TASK_HOST_PORT);
+}
+
+int mach_ioctl_thread_self(struct mach_task *caller, void *arg)
+{
+	struct machdev_name *a = arg;
+	struct mach_right right;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	a->name = MACHDEV_NAME_NULL;
+	ret = mach_thread_self(caller, &right);
+	return ret ?: give(caller, &right, &a->name);
+}
+
+int mach_ioctl_host_priv(struct mach_task *caller, void *arg)
+{
+	struct machdev_name *a = arg;
+	struct mach_right right;
+
+	if (a->reserved)
+		return -EINVAL;
+	a->name = MACHDEV_NAME_NULL;
+	if (!capable(CAP_SYS_ADMIN))
+		return MACHDEV_KERN_NO_ACCESS;
+	right = mach_host_make_send(MACH_KIND_HOST_PRIV);
+	return give(caller, &right, &a->name);
+}
+
+int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
+{
+	struct machdev_special_port *a = arg;
+	struct mach_right right;
+	struct mach_task *task;
+	int ret;
+
+	a->port = MACHDEV_NAME_NULL;
+	task = mach_task_from_name(&caller->space, a->object);
+	if (!task)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_special_get(task, a->which, &right);
+	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
+		mach_stat_inc(UNSUPPORTED);
+	if (!ret)
+		ret = give(caller, &right, &a->port);
+	mach_task_put(task);
+	return ret;
+}
+
+int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
+{
+	const struct machdev_special_port *a = arg;
+	struct mach_right right;
+	struct mach_task *task;
+	MACH_REAP(reap);
+	int ret;
+
+	task = mach_task_from_name(&caller->space, a->object);
+	if (!task)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = copy_value(caller, a->port, &right);
+	if (!ret) {
+		ret = mach_special_set(task, a->which, &right, &reap);
+		mach_reap_right(&reap, &right);
+		mach_reap_run(&reap);
+	}
+	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
+		mach_stat_inc(UNSUPPORTED);
+	mach_task_put(task);
+	return ret;
+}
+
+/* The flavors of task_info() that are known by name. */
+static bool is_later_flavor(u32 flavor)
+{
+	return flavor >= 1 && flavor <= 31;
+}
+
+static int task_info(struct mach_task *task, struct machdev_task_info *a)
+{
+	struct mach_words words;
+	const u32 *from;
+	u32 needed;
+	int ret;
+
+	switch (a->flavor) {
+	case MACHDEV_TASK_SECURITY_TOKEN:
+		from = words.security;
+		needed = MACHDEV_TASK_SECURITY_TOKEN_COUNT;
+		break;
+	case MACHDEV_TASK_AUDIT_TOKEN:
+		from = words.audit;
+		needed = MACHDEV_TASK_AUDIT_TOKEN_COUNT;
+		break;
+	default:
+		if (!is_later_flavor(a->flavor))
+			return MACHDEV_KERN_INVALID_ARGUMENT;
+		mach_stat_inc(UNSUPPORTED);
+		return MACHDEV_KERN_NOT_SUPPORTED;
+	}
+	if (a->count < needed)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_special_words(task, &words);
+	if (ret)
+		return ret;
+	if (copy_to_user(mach_user_ptr(a->info), from, needed * sizeof(*from)))
+		return MACHDEV_KERN_INVALID_ADDRESS;
+	a->count = needed;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_task_info(struct mach_task *caller, void *arg)
+{
+	struct machdev_task_info *a = arg;
+	struct mach_task *task;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	task = mach_task_from_name(&caller->space, a->task);
+	if (!task)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = task_info(task, a);
+	mach_task_put(task);
+	return ret;
+}
+
+static int task_for_pid(struct mach_task *caller, struct pid *pid, u32 *name)
+{
+	struct mach_right right;
+	struct mach_task *task;
+	int ret;
+
+	if (!mach_policy_may_control(pid))
+		return MACHDEV_KERN_FAILURE;
+	task = mach_attach_pid(pid);
+	if (IS_ERR(task))
+		return PTR_ERR(task) == -ESRCH ? MACHDEV_KERN_FAILURE :
+						 MACHDEV_KERN_RESOURCE_SHORTAGE;
+	mach_task_settle(task);
+	if (mach_task_is_dying(task)) {
+		ret = MACHDEV_KERN_FAILURE;
+	} else {
+		right = mach_task_make_send(task);
+		ret = give(caller, &right, name);
+	}
+	mach_task_put(task);
+	return ret;
+}
+
+int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg)
+{
+	struct machdev_task_pid *a = arg;
+	struct pid *pid;
+	int ret;
+
+	if (a->flags)
+		return -EINVAL;
+	a->port = MACHDEV_NAME_NULL;
+	pid = find_get_pid(a->pid);
+	if (!pid)
+		return MACHDEV_KERN_FAILURE;
+	ret = task_for_pid(caller, pid, &a->port);
+	put_pid(pid);
+	return ret;
+}
+
+int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
+{
+	struct machdev_task_pid *a = arg;
+	struct mach_task *task;
+
+	if (a->flags)
+		return -EINVAL;
+	a->pid = -1;
+	task = mach_task_from_name(&caller->space, a->task);
+	if (!task)
+		return MACHDEV_KERN_FAILURE;
+	a->pid = pid_vnr(task->pid);
+	mach_task_put(task);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_task_create(struct mach_task *caller, void *arg)
+{
+	struct machdev_task_create *a = arg;
+
+	if ((a->flags & ~MACHDEV_TASK_CREATE_TOKEN) || a->reserved)
+		return -EINVAL;
+	a->child = MACHDEV_NAME_NULL;
+	mach_stat_inc(UNSUPPORTED);
+	return MACHDEV_KERN_NOT_SUPPORTED;
+}
+
+int mach_ioctl_host_get_special(struct mach_task *caller, void *arg)
+{
+	struct machdev_special_port *a = arg;
+	struct mach_right right;
+	int ret;
+
+	a->port = MACHDEV_NAME_NULL;
+	if (kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_host_get_special(a->which, &right);
+	return ret ?: give(caller, &right, &a->port);
+}
+
+int mach_ioctl_host_set_special(struct mach_task *caller, void *arg)
+{
+	const struct machdev_special_port *a = arg;
+	struct mach_right right;
+	MACH_REAP(reap);
+	int ret;
+
+	if (kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = copy_value(caller, a->port, &right);
+	if (ret)
+		return ret;
+	ret = mach_host_set_special(a->which, &right, &reap);
+	mach_reap_right(&reap, &right);
+	mach_reap_run(&reap);
+	return ret;
+}
+
+/* The value of a host argument: null, the host port or the privileged one. */
+static int copy_host(struct mach_task *caller, u32 name,
+		     struct mach_right *right)
+{
+	enum mach_port_kind kind = MACH_KIND_PLAIN;
+
+	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
+	if (name == MACHDEV_NAME_NULL)
+		return MACHDEV_KERN_SUCCESS;
+	kind = kind_of(&caller->space, name);
+	if (kind != MACH_KIND_HOST && kind != MACH_KIND_HOST_PRIV)
+		return MACHDEV_KERN_INVALID_HOST;
+	*right = mach_host_make_send(kind);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static int set_task_token(struct mach_task *caller, struct mach_task *task,
+			  const struct machdev_task_token *a)
+{
+	struct mach_right host;
+	struct mach_words words;
+	MACH_REAP(reap);
+	int ret;
+
+	if (kind_of(&caller->space, a->host_security) !=
+	    MACH_KIND_HOST_SECURITY)
+		return MACHDEV_KERN_INVALID_SECURITY;
+	ret = copy_host(caller, a->host, &host);
+	if (ret)
+		return ret;
+	BUILD_BUG_ON(sizeof(words.security) != sizeof(a->security));
+	BUILD_BUG_ON(sizeof(words.audit) != sizeof(a->audit));
+	memcpy(words.security, a->security, sizeof(words.security));
+	memcpy(words.audit, a->audit, sizeof(words.audit));
+	ret = mach_special_set_token(task, &words, &host, &reap);
+	mach_reap_right(&reap, &host);
+	mach_reap_run(&reap);
+	return ret;
+}
+
+int mach_ioctl_set_task_token(struct mach_task *caller, void *arg)
+{
+	const struct machdev_task_token *a = arg;
+	struct mach_task *task;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	task = mach_task_from_name(&caller->space, a->task);
+	if (!task)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = set_task_token(caller, task, a);
+	mach_task_put(task);
+	return ret;
+}

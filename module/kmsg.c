@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory of messages. */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "identity.h"
+#include "kmsg.h"
+#include "ledger.h"
+#include "stat.h"
+
+/* What a slab object holds; fits a message of 92 bytes without rights. */
+#define KMSG_SMALL 256
+
+static struct kmem_cache *kmsg_cache;
+
+/**
+ * mach_kmsg_cache_init() - make the slab cache of small messages
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mach_kmsg_cache_init(void)
+{
+	/* Usercopy: the bytes may be copied whole, the struct before them not. */
+	kmsg_cache = kmem_cache_create_usercopy("mach_kmsg", KMSG_SMALL, 0,
+						SLAB_ACCOUNT,
+						sizeof(struct mach_kmsg),
+						KMSG_SMALL -
+						sizeof(struct mach_kmsg), NULL);
+	return kmsg_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * mach_kmsg_cache_exit() - free the slab cache
+ */
+void mach_kmsg_cache_exit(void)
+{
+	kmem_cache_destroy(kmsg_cache);
+}
+
+static struct mach_kmsg *kmsg_alloc(struct mach_ledger *ledger, size_t bytes)
+{
+	bool small = bytes <= KMSG_SMALL;
+	struct mach_kmsg *kmsg;
+
+	if (small)
+		bytes = KMSG_SMALL;
+	if (!mach_ledger_charge(ledger, bytes))
+		return NULL;
+	if (small)
+		kmsg = kmem_cache_alloc(kmsg_cache, GFP_KERNEL);
+	else
+		kmsg = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (!kmsg) {
+		mach_ledger_uncharge(ledger, bytes);
+		return NULL;
+	}
+	kmsg->ledger = mach_ledger_get(ledger);
+	kmsg->charged = bytes;
+	kmsg->small = small;
+	mach_stat_inc(KMSGS);
+	return kmsg;
+}
+
+static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
+		       u32 size, u16 rights)
+{
+	kmsg->identity = identity;
+	kmsg->remote = (struct mach_right){ };
+	kmsg->local = (struct mach_right){ };
+	kmsg->so_before = 0;
+	kmsg->size = size;
+	kmsg->rights = rights;
+	memset(kmsg->data, 0, rights * sizeof(struct mach_right));
+}
+
+/**
+ * mach_kmsg_new() - room for a message from user space
+ * @identity: who sends; its wired ledger is charged; the caller's reference is
+ *	consumed on success
+ * @size: bytes of header and body, at most MACHDEV_MSG_SIZE_MAX
+ * @rights: rights that the descriptors will carry
+ *
+ * Context: Process; may sleep.
+ * Return: a message without rights whose bytes are undefined; NULL when memory
+ * or the ledger does not allow it.
+ */
+struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
+				u16 rights)
+{
+	size_t bytes = sizeof(struct mach_kmsg) +
+		       rights * sizeof(struct mach_right) +
+		       size + MACHDEV_TRAILER_SIZE_MAX;
+	struct mach_kmsg *kmsg = NULL;
+
+	if (bytes <= KMSG_SMALL && READ_ONCE(identity->spare))
+		kmsg = xchg(&identity->spare, NULL);
+	if (!kmsg)
+		kmsg = kmsg_alloc(identity->wired, bytes);
+	if (!kmsg)
+		return NULL;
+	kmsg_setup(kmsg, identity, size, rights);
+	return kmsg;
+}
+
+/**
+ * mach_kmsg_new_kernel() - room for a message that the kernel will make
+ * @ledger: charged for it
+ * @size: bytes of header and body
+ *
+ * Context: Process; may sleep.
+ * Return: a message without rights whose bytes are undefined; NULL when memory
+ * or the ledger does not allow it.
+ */
+struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size)
+{
+	struct mach_kmsg *kmsg;
+
+	kmsg = kmsg_alloc(ledger, sizeof(*kmsg) + size +
+			  MACHDEV_TRAILER_SIZE_MAX);
+	if (kmsg)
+		kmsg_setup(kmsg, NULL, size, 0);
+	return kmsg;
+}
+
+/**
+ * mach_kmsg_release() - give memory back for good
+ * @kmsg: a message without rights and identity
+ *
+ * Context: Any but hard interrupts; a large one only where sleeping is allowed.
+ */
+void mach_kmsg_release(struct mach_kmsg *kmsg)
+{
+	mach_ledger_uncharge(kmsg->ledger, kmsg->charged);
+	mach_ledger_put(kmsg->ledger);
+	mach_stat_dec(KMSGS);
+	if (kmsg->small)
+		kmem_cache_free(kmsg_cache, kmsg);
+	else
+		kvfree(kmsg);
+}
+
+/**
+ * mach_kmsg_free() - be done with a message's memory
+ * @kmsg: a message whose rights have gone elsewhere
+ *
+ * A small one goes back to its sender, still charged there, for the next
+ * message.
+ *
+ * Context: Process; may sleep.
+ */
+void mach_kmsg_free(struct mach_kmsg *kmsg)
+{
+	struct mach_identity *identity = kmsg->identity;
+
+	if (!identity || !kmsg->small || READ_ONCE(identity->spare) ||
+	    cmpxchg(&identity->spare, NULL, kmsg))
+		mach_kmsg_release(kmsg);
+	mach_identity_put(identity);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ledgers, and the default pair that each user has. */
+#include <linux/hashtable.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "ledger.h"
+#include "stat.h"
+
+static ulong wired_limit = 64UL << 20;
+module_param(wired_limit, ulong, 0444);
+MODULE_PARM_DESC(wired_limit,
+		 "wired bytes a user may take: ports, names, messages (64 MiB)");
+
+static ulong paged_limit = 1UL << 30;
+module_param(paged_limit, ulong, 0444);
+MODULE_PARM_DESC(paged_limit,
+		 "paged bytes a user may take: memory in messages (1 GiB)");
+
+static DEFINE_HASHTABLE(users, 8);
+static DEFINE_SPINLOCK(users_lock);
+
+static struct mach_ledger *ledger_new(s64 limit, struct mach_ledger *parent)
+{
+	struct mach_ledger *ledger;
+
+	ledger = kzalloc(sizeof(*ledger), GFP_KERNEL_ACCOUNT);
+	if (!ledger)
+		return NULL;
+	refcount_set(&ledger->ref, 1);
+	ledger->limit = limit;
+	spin_lock_init(&ledger->lock);
+	if (parent)
+		ledger->parent = mach_ledger_get(parent);
+	mach_stat_inc(LEDGERS);
+	return ledger;
+}
+
+/**
+ * mach_ledger_get() - take a reference
+ * @ledger: a ledger to which the caller has one already
+ *
+ * Return: @ledger.
+ */
+struct mach_ledger *mach_ledger_get(struct mach_ledger *ledger)
+{
+	refcount_inc(&ledger->ref);
+	return ledger;
+}
+
+/**
+ * mach_ledger_put() - drop a reference
+ * @ledger: a ledger, or NULL
+ *
+ * Context: Any; takes no lock.
+ */
+void mach_ledger_put(struct mach_ledger *ledger)
+{
+	while (ledger && refcount_dec_and_test(&ledger->ref)) {
+		struct mach_ledger *parent = ledger->parent;
+
+		WARN_ON_ONCE(atomic64_read(&ledger->balance));
+		mach_stat_dec(LEDGERS);
+		kfree_rcu(ledger, rcu);
+		ledger = parent;
+	}
+}
+
+/**
+ * mach_ledger_charge() - take bytes from a ledger and all above it
+ * @ledger: the ledger
+ * @bytes: how many, not negative
+ *
+ * Context: Any; takes no lock.
+ * Return: false, with nothing taken, when one of them would pass its limit.
+ */
+bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes)
+{
+	struct mach_ledger *l, *over;
+
+	for (l = ledger; l; l = l->parent) {
+		if (atomic64_add_return(bytes, &l->balance) > l->limit)
+			goto undo;
+	}
+	mach_stat_add(CHARGED, bytes);
+	return true;
+undo:
+	over = l;
+	for (l = ledger; ; l = l->parent) {
+		atomic64_sub(bytes, &l->balance);
+		if (l == over)
+			return false;
+	}
+}
+
+/**
+ * mach_ledger_charge_force() - take bytes even past the limit
+ * @ledger: the ledger
+ * @bytes: how many, not negative
+ *
+ * For what must not fail: the record of a child that has been forked.
+ *
+ * Context: Any; takes no lock.
+ */
+void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes)
+{
+	struct mach_ledger *l;
+
+	for (l = ledger; l; l = l->parent)
+		atomic64_add(bytes, &l->balance);
+	mach_stat_add(CHARGED, bytes);
+}
+
+/**
+ * mach_ledger_uncharge() - give bytes back
+ * @ledger: where they were taken
+ * @bytes: how many
+ *
+ * Context: Any; takes no lock.
+ */
+void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes)
+{
+	struct mach_ledger *l;
+
+	for (l = ledger; l; l = l->parent)
+		atomic64_sub(bytes, &l->balance);
+	mach_stat_add(CHARGED, -bytes);
+}
+
+static struct mach_user *user_lookup_locked(kuid_t uid)
+{
+	struct mach_user *user;
+
+	lockdep_assert_held(&users_lock);
+	hash_for_each_possible(users, user, node, __kuid_val(uid)) {
+		if (uid_eq(user->uid, uid) &&
+		    refcount_inc_not_zero(&user->ref))
+			return user;
+	}
+	return NULL;
+}
+
+static void user_free(struct mach_user *user)
+{
+	mach_ledger_put(user->wired);
+	mach_ledger_put(user->paged);
+	kfree_rcu(user, rcu);
+}
+
+static struct mach_user *user_new(kuid_t uid, const struct mach_user *owner)
+{
+	bool root = uid_eq(uid, GLOBAL_ROOT_UID);
+	struct mach_user *user;
+
+	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return NULL;
+	refcount_set(&user->ref, 1);
+	user->uid = uid;
+	user->wired = ledger_new(root ? MACH_LEDGER_UNLIMITED : wired_limit,
+				 owner ? owner->wired : NULL);
+	user->paged = ledger_new(root ? MACH_LEDGER_UNLIMITED : paged_limit,
+				 owner ? owner->paged : NULL);
+	if (!user->wired || !user->paged) {
+		user_free(user);
+		return NULL;
+	}
+	return user;
+}
+
+/*
+ * The pair of uid, made if need be. Name spaces nest at most 32 deep, and
+ * each level is entered once, from the outside in.
+ */
+static struct mach_user *user_get(kuid_t uid, const struct user_namespace *ns)
+{
+	struct mach_user *user, *made, *owner = NULL;
+
+	spin_lock(&users_lock);
+	user = user_lookup_locked(uid);
+	spin_unlock(&users_lock);
+	if (user)
+		return user;
+
+	if (ns->parent && !uid_eq(ns->owner, uid)) {
+		owner = user_get(ns->owner, ns->parent);
+		if (!owner)
+			return NULL;
+	}
+	made = user_new(uid, owner);
+	mach_user_put(owner);
+	if (!made)
+		return NULL;
+
+	spin_lock(&users_lock);
+	user = user_lookup_locked(uid);
+	if (!user)
+		hash_add(users, &made->node, __kuid_val(uid));
+	spin_unlock(&users_lock);
+	if (!user)
+		return made;
+	user_free(made);
+	return user;
+}
+
+/**
+ * mach_user_find() - the default ledgers of a process
+ * @cred: its credentials; the real uid counts
+ *
+ * Context: Process; may sleep.
+ * Return: a reference, or NULL for want of memory.
+ */
+struct mach_user *mach_user_find(const struct cred *cred)
+{
+	return user_get(cred->uid, cred->user_ns);
+}
+
+/**
+ * mach_user_put() - drop a reference
+ * @user: a user, or NULL
+ *
+ * Context: Any but hard interrupts.
+ */
+void mach_user_put(struct mach_user *user)
+{
+	bool last;
+
+	if (!user || refcount_dec_not_one(&user->ref))
+		return;
+	spin_lock(&users_lock);
+	last = refcount_dec_and_test(&user->ref);
+	if (last)
+		hash_del(&user->node);
+	spin_unlock(&users_lock);
+	if (last)
+		user_free(user);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Ledgers
+ *
+ * A ledger has a limit and a balance in bytes. What a task causes the kernel
+ * to keep is charged when it is taken and given back when it goes: ports,
+ * names, messages and requests to a wired ledger, out-of-line memory to a
+ * paged one. A charge goes to the ledger and to all above it, or to none.
+ *
+ * Every user (kuid) has a default pair. Those of kuid 0 have no limit. The
+ * pair of a kuid that is first seen inside a child user name space hangs
+ * below the pair of the name space's owner, so that a subordinate range of
+ * ids multiplies nothing.
+ *
+ * References: whatever was charged to a ledger holds one, and a draw port
+ * with send rights does. A user pair lives while anything refers to it.
+ */
+#ifndef MACH_LEDGER_H
+#define MACH_LEDGER_H
+
+#include <linux/atomic.h>
+#include <linux/cred.h>
+#include <linux/limits.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+struct mach_port;
+
+#define MACH_LEDGER_UNLIMITED S64_MAX
+
+/**
+ * struct mach_ledger - an account of kernel memory
+ * @ref: memory reference
+ * @limit: bytes, MACH_LEDGER_UNLIMITED for none; constant after init
+ * @balance: bytes charged, those of the ledgers below included
+ * @parent: also charged, holds a reference; constant after init
+ * @lock: guards @port
+ * @port: the draw port, or NULL while nobody has a right to it
+ * @rcu: frees after the last look of a fork probe
+ */
+struct mach_ledger {
+	refcount_t ref;
+	s64 limit;
+	atomic64_t balance;
+	struct mach_ledger *parent;
+	spinlock_t lock;
+	struct mach_port *port;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct mach_user - the default ledgers of one kuid
+ * @ref: memory reference
+ * @uid: whose they are; constant after init
+ * @wired: holds a reference; constant after init
+ * @paged: holds a reference; constant after init
+ * @node: in the table of users, guarded by its lock
+ * @rcu: frees after the last look of a fork probe
+ */
+struct mach_user {
+	refcount_t ref;
+	kuid_t uid;
+	struct mach_ledger *wired;
+	struct mach_ledger *paged;
+	struct hlist_node node;
+	struct rcu_head rcu;
+};
+
+struct mach_ledger *mach_ledger_get(struct mach_ledger *ledger);
+void mach_ledger_put(struct mach_ledger *ledger);
+bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes);
+void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes);
+void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes);
+
+struct mach_user *mach_user_find(const struct cred *cred);
+void mach_user_put(struct mach_user *user);
+
+#endif /* MACH_LEDGER_H */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mach_msg: both halves, and what a signal makes of them. */
+#include <linux/compat.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "msg.h"
+#include "types.h"
+
+/**
+ * mach_user_ptr() - an address out of an argument
+ * @address: 64 bits, of which a 32-bit program means the lower half
+ *
+ * Return: the address.
+ */
+void __user *mach_user_ptr(u64 address)
+{
+	if (in_compat_syscall())
+		address = lower_32_bits(address);
+	return u64_to_user_ptr(address);
+}
+
+static ktime_t receive_deadline(const struct machdev_msg *args)
+{
+	if (args->flags & MACHDEV_MSG_DEADLINE)
+		return min_t(u64, args->deadline, KTIME_MAX);
+	if (!args->timeout)
+		return 0;
+	return ktime_add_ms(ktime_get(), args->timeout);
+}
+
+/*
+ * A signal has ended the wait to receive. Whether a handler will run is not
+ * known here: the kernel restarts the call if none does, and the library
+ * issues it again if one did. Both read the argument anew, so it must not
+ * send once more, and must end when it would have ended.
+ */
+static long interrupted(struct machdev_msg *args, const ktime_t *deadline,
+			struct machdev_msg __user *uargs)
+{
+	args->option &= ~MACHDEV_SEND_MSG;
+	if (deadline) {
+		args->flags |= MACHDEV_MSG_DEADLINE;
+		args->deadline = *deadline;
+	}
+	if (copy_to_user(uargs, args, sizeof(*args)))
+		return MACHDEV_RCV_INTERRUPTED;
+	return -ERESTARTNOHAND;
+}
+
+/**
+ * mach_msg() - send, receive, or both
+ * @task: that of the current thread
+ * @args: the argument
+ * @uargs: where it came from, sizeof(*@args) bytes
+ *
+ * Context: Process; may sleep.
+ * Return: a Mach code; -EINVAL, unknown flags; -ERESTARTNOHAND.
+ */
+long mach_msg(struct mach_task *task, struct machdev_msg *args,
+	      struct machdev_msg __user *uargs)
+{
+	bool timed = args->option & MACHDEV_RCV_TIMEOUT;
+	ktime_t deadline;
+	int ret;
+
+	if ((args->flags & ~MACHDEV_MSG_DEADLINE) || args->reserved)
+		return -EINVAL;
+	if (args->option & MACHDEV_SEND_MSG) {
+		ret = mach_msg_send(task, args);
+		if (ret)
+			return ret;
+	}
+	if (!(args->option & MACHDEV_RCV_MSG))
+		return 0;
+	if (timed)
+		deadline = receive_deadline(args);
+	ret = mach_msg_receive(task, args, timed ? &deadline : NULL);
+	if (ret == MACH_RECEIVE_SIGNAL)
+		return interrupted(args, timed ? &deadline : NULL, uargs);
+	return ret;
+}

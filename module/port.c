@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ports: memory, references and the making of rights. */
+#include <linux/slab.h>
+
+#include "ledger.h"
+#include "port.h"
+#include "stat.h"
+
+static struct kmem_cache *port_cache;
+
+/**
+ * mach_port_cache_init() - make the slab cache of ports
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mach_port_cache_init(void)
+{
+	port_cache = kmem_cache_create("mach_port", sizeof(struct mach_port),
+				       0, 0, NULL);
+	return port_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * mach_port_cache_exit() - free the slab cache, after an RCU barrier
+ */
+void mach_port_cache_exit(void)
+{
+	kmem_cache_destroy(port_cache);
+}
+
+/**
+ * mach_port_new() - make a port
+ * @kind: what it stands for
+ * @ledger: charged for it; NULL for a port of the module's own, which is not
+ *	counted, or one that mach_port_adopt() will see to
+ * @gfp: how to allocate
+ *
+ * Context: Process; may sleep if @gfp may.
+ * Return: a port without receiver, with one reference; NULL when memory or
+ * the ledger's limit does not allow it.
+ */
+struct mach_port *mach_port_new(enum mach_port_kind kind,
+				struct mach_ledger *ledger, gfp_t gfp)
+{
+	struct mach_port *port;
+
+	if (ledger && !mach_ledger_charge(ledger, sizeof(*port)))
+		return NULL;
+	port = kmem_cache_zalloc(port_cache, gfp);
+	if (!port) {
+		if (ledger)
+			mach_ledger_uncharge(ledger, sizeof(*port));
+		return NULL;
+	}
+	refcount_set(&port->ref, 1);
+	spin_lock_init(&port->lock);
+	port->kind = kind;
+	port->qlimit = MACHDEV_QLIMIT_DEFAULT;
+	INIT_LIST_HEAD(&port->messages);
+	INIT_LIST_HEAD(&port->senders);
+	INIT_LIST_HEAD(&port->receivers);
+	INIT_LIST_HEAD(&port->requests);
+	if (ledger) {
+		port->ledger = mach_ledger_get(ledger);
+		mach_stat_inc(PORTS);
+	}
+	return port;
+}
+
+/**
+ * mach_port_adopt() - charge a port that was made ahead
+ * @port: made without a ledger, not yet seen by anybody
+ * @ledger: charged even past its limit; its reference is consumed
+ *
+ * Context: Any; takes no lock.
+ */
+void mach_port_adopt(struct mach_port *port, struct mach_ledger *ledger)
+{
+	mach_ledger_charge_force(ledger, sizeof(*port));
+	port->ledger = ledger;
+	mach_stat_inc(PORTS);
+}
+
+static void port_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(port_cache, container_of(rcu, struct mach_port, rcu));
+}
+
+/**
+ * mach_port_put() - drop a memory reference
+ * @port: a port, MACH_PORT_DEAD_PTR or NULL
+ *
+ * Context: Any; takes no lock.
+ */
+void mach_port_put(struct mach_port *port)
+{
+	if (!mach_port_valid(port) || !refcount_dec_and_test(&port->ref))
+		return;
+	WARN_ON_ONCE(!list_empty(&port->messages));
+	if (port->ledger) {
+		mach_ledger_uncharge(port->ledger, sizeof(*port));
+		mach_ledger_put(port->ledger);
+		mach_stat_dec(PORTS);
+	}
+	call_rcu(&port->rcu, port_free_rcu);
+}
+
+/**
+ * mach_port_make_send() - make a send right from the receive right
+ * @port: a port of whose receive right the caller can be sure
+ *
+ * Context: Any; takes the port's lock.
+ * Return: the right; the port's make-send count has grown by one.
+ */
+struct mach_right mach_port_make_send(struct mach_port *port)
+{
+	spin_lock(&port->lock);
+	port->mscount++;
+	atomic_inc(&port->srights);
+	spin_unlock(&port->lock);
+	mach_port_get(port);
+	return (struct mach_right){ port, MACHDEV_MOVE_SEND };
+}
+
+/**
+ * mach_port_make_send_once() - make a send-once right from the receive right
+ * @port: a port of whose receive right the caller can be sure
+ *
+ * Context: Any; takes no lock.
+ * Return: the right.
+ */
+struct mach_right mach_port_make_send_once(struct mach_port *port)
+{
+	atomic_inc(&port->sorights);
+	mach_port_get(port);
+	return (struct mach_right){ port, MACHDEV_MOVE_SEND_ONCE };
+}
+
+/**
+ * mach_port_copy_send() - copy a send right
+ * @port: NULL, MACH_PORT_DEAD_PTR, or a port to which the caller holds a send
+ *	right
+ *
+ * Context: Any; takes no lock.
+ * Return: another one; a dead one when the port has died.
+ */
+struct mach_right mach_port_copy_send(struct mach_port *port)
+{
+	if (mach_port_valid(port)) {
+		if (mach_port_is_dead(port)) {
+			port = MACH_PORT_DEAD_PTR;
+		} else {
+			atomic_inc(&port->srights);
+			mach_port_get(port);
+		}
+	}
+	return (struct mach_right){ port, MACHDEV_MOVE_SEND };
+}

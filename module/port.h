@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Ports
+ *
+ * A port is a queue of messages and the counts of the rights to it. It has at
+ * most one receiver: a space that holds the receive right, nobody while that
+ * right is on its way, or the kernel (then it stands for an object).
+ *
+ * Life: it is born alive and dies once, when its receive right is destroyed.
+ * A dead port keeps only its memory: nothing is queued any more, its senders
+ * and receivers are woken, and every space finds out for itself, at its next
+ * look at a name, that the name is dead. Memory goes with the last reference.
+ *
+ * Counts: each right, wherever it is, holds one reference and is counted in
+ * @srights or @sorights. The names of one space for a port count once,
+ * however many user references they have.
+ */
+#ifndef MACH_PORT_H
+#define MACH_PORT_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+#include "types.h"
+
+struct mach_ledger;
+struct mach_reap;
+struct mach_space;
+
+/* What a port stands for. */
+enum mach_port_kind {
+	MACH_KIND_PLAIN,	/* a queue that a space receives from */
+	MACH_KIND_TASK,
+	MACH_KIND_THREAD,
+	MACH_KIND_HOST,
+	MACH_KIND_HOST_PRIV,
+	MACH_KIND_HOST_SECURITY,
+	MACH_KIND_LEDGER,
+};
+
+/**
+ * struct mach_port - a port
+ * @ref: memory reference
+ * @lock: guards what is said to be guarded
+ * @dead: written under @lock, read anywhere; never cleared
+ * @kind: constant after init
+ * @srights: send rights; atomic
+ * @sorights: send-once rights; atomic
+ * @object: what a kernel port stands for, NULL once that is gone; guarded
+ * @idle: called when the last send right of a kernel port has gone, perhaps
+ *	under a space's lock; true: the port shall die, and the reference that
+ *	the kernel had to it is handed over; may be NULL; constant after init
+ * @receiver: who holds the receive right, or NULL; only compared; guarded
+ * @name: the receive right's name there; guarded
+ * @mscount: send rights made since the receive right moved last; guarded
+ * @seqno: of the next message taken; guarded
+ * @msgcount: messages queued, send-once notifications included; guarded
+ * @qlimit: messages that fit without waiting; guarded
+ * @so_tail: send-once notifications behind the last of @messages; guarded
+ * @context: word of the receiver's own; guarded
+ * @messages: struct mach_kmsg, oldest first; guarded
+ * @senders: struct mach_waiter, waiting for room; guarded
+ * @receivers: struct mach_waiter, waiting for a message; guarded
+ * @requests: struct mach_request for the death of this port; guarded
+ * @ledger: charged for this port, holds a reference; constant after init
+ * @reap: on a struct mach_reap, after death
+ * @rcu: frees
+ *
+ * A send-once notification says nothing but that it happened, so it is kept as
+ * a number: each message counts those that came before it (so_before), the
+ * port those that came after the last one. They take no memory and so cannot
+ * be lost, and are received in order.
+ */
+struct mach_port {
+	refcount_t ref;
+	spinlock_t lock;
+	bool dead;
+	u8 kind;
+	atomic_t srights;
+	atomic_t sorights;
+	void *object;
+	bool (*idle)(struct mach_port *port);
+	struct mach_space *receiver;
+	u32 name;
+	u32 mscount;
+	u32 seqno;
+	u32 msgcount;
+	u32 qlimit;
+	u32 so_tail;
+	u64 context;
+	struct list_head messages;
+	struct list_head senders;
+	struct list_head receivers;
+	struct list_head requests;
+	struct mach_ledger *ledger;
+	union {
+		struct list_head reap;
+		struct rcu_head rcu;
+	};
+};
+
+int mach_port_cache_init(void);
+void mach_port_cache_exit(void);
+
+struct mach_port *mach_port_new(enum mach_port_kind kind,
+				struct mach_ledger *ledger, gfp_t gfp);
+void mach_port_adopt(struct mach_port *port, struct mach_ledger *ledger);
+void mach_port_put(struct mach_port *port);
+
+/**
+ * mach_port_get() - take a memory reference
+ * @port: a port to which the caller has one already
+ *
+ * Return: @port.
+ */
+static inline struct mach_port *mach_port_get(struct mach_port *port)
+{
+	refcount_inc(&port->ref);
+	return port;
+}
+
+/* Whether the port has died; once true, always true. */
+static inline bool mach_port_is_dead(const struct mach_port *port)
+{
+	return READ_ONCE(port->dead);
+}
+
+struct mach_right mach_port_make_send(struct mach_port *port);
+struct mach_right mach_port_make_send_once(struct mach_port *port);
+struct mach_right mach_port_copy_send(struct mach_port *port);
+
+#endif /* MACH_PORT_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Destroys rights, messages and ports, without recursion. */
+#include <linux/sched.h>
+
+#include "kmsg.h"
+#include "port.h"
+#include "queue.h"
+#include "reap.h"
+#include "request.h"
+#include "stat.h"
+
+/**
+ * mach_reap_right() - let go a right that is in no space
+ * @reap: gets what dies of it
+ * @right: the right; its port is set to NULL
+ *
+ * A send-once right that goes unused sends its notification at once.
+ *
+ * Context: Any; takes the port's lock, and that of a ledger before it.
+ */
+void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
+{
+	struct mach_port *port = right->port;
+
+	right->port = NULL;
+	if (!mach_port_valid(port))
+		return;
+	switch (right->type) {
+	case MACHDEV_MOVE_RECEIVE:
+		mach_reap_port(reap, port);
+		return;
+	case MACHDEV_MOVE_SEND:
+		if (atomic_dec_and_test(&port->srights) && port->idle &&
+		    port->idle(port))
+			mach_reap_port(reap, port);
+		break;
+	case MACHDEV_MOVE_SEND_ONCE:
+		atomic_dec(&port->sorights);
+		mach_queue_post_send_once(port);
+		break;
+	}
+	mach_port_put(port);
+}
+
+/**
+ * mach_right_consume() - a right has done its duty
+ * @right: the destination of a message that was received, or swallowed by a
+ *	dead port; its port is set to NULL
+ *
+ * Unlike mach_reap_right(), sends nothing for a send-once right.
+ *
+ * Context: Any; takes no lock but that of a ledger.
+ */
+void mach_right_consume(struct mach_right *right)
+{
+	struct mach_port *port = right->port;
+
+	right->port = NULL;
+	if (!mach_port_valid(port))
+		return;
+	if (right->type == MACHDEV_MOVE_SEND_ONCE)
+		atomic_dec(&port->sorights);
+	else
+		atomic_dec(&port->srights);
+	mach_port_put(port);
+}
+
+/**
+ * mach_reap_port() - a port's receive right is gone
+ * @reap: will kill it
+ * @port: the port; the reference of the receive right is consumed
+ */
+void mach_reap_port(struct mach_reap *reap, struct mach_port *port)
+{
+	list_add_tail(&port->reap, &reap->ports);
+}
+
+/**
+ * mach_reap_kmsg() - destroy a message and the rights in it
+ * @reap: will do it
+ * @kmsg: the message
+ */
+void mach_reap_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
+{
+	list_add_tail(&kmsg->link, &reap->kmsgs);
+}
+
+/**
+ * mach_reap_post() - send a message of the kernel
+ * @reap: will do it
+ * @kmsg: the message, its destination set
+ */
+void mach_reap_post(struct mach_reap *reap, struct mach_kmsg *kmsg)
+{
+	list_add_tail(&kmsg->link, &reap->posts);
+}
+
+static void kill_port(struct mach_reap *reap, struct mach_port *port)
+{
+	LIST_HEAD(requests);
+
+	mach_queue_close(port, &reap->kmsgs, &requests);
+	mach_requests_fire(&requests, MACHDEV_NOTIFY_DEAD_NAME, reap);
+	mach_port_put(port);
+}
+
+static void destroy_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
+{
+	struct mach_right *rights = mach_kmsg_rights(kmsg);
+	unsigned int i;
+
+	mach_reap_right(reap, &kmsg->remote);
+	mach_reap_right(reap, &kmsg->local);
+	for (i = 0; i < kmsg->rights; i++)
+		mach_reap_right(reap, &rights[i]);
+	mach_kmsg_free(kmsg);
+}
+
+static void post_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
+{
+	if (mach_queue_post_kernel(kmsg->remote.port, kmsg))
+		mach_stat_inc(NOTIFIED);
+	else
+		mach_reap_kmsg(reap, kmsg);
+}
+
+/**
+ * mach_reap_run() - work a list off
+ * @reap: the list; empty on return
+ *
+ * Context: Process; sleeps; no lock held.
+ */
+void mach_reap_run(struct mach_reap *reap)
+{
+	struct mach_kmsg *kmsg;
+	struct mach_port *port;
+
+	for (;;) {
+		kmsg = list_first_entry_or_null(&reap->posts, struct mach_kmsg,
+						link);
+		if (kmsg) {
+			list_del(&kmsg->link);
+			post_kmsg(reap, kmsg);
+			continue;
+		}
+		kmsg = list_first_entry_or_null(&reap->kmsgs, struct mach_kmsg,
+						link);
+		if (kmsg) {
+			list_del(&kmsg->link);
+			destroy_kmsg(reap, kmsg);
+			cond_resched();
+			continue;
+		}
+		port = list_first_entry_or_null(&reap->ports, struct mach_port,
+						reap);
+		if (!port)
+			return;
+		list_del(&port->reap);
+		kill_port(reap, port);
+		cond_resched();
+	}
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The receive half of mach_msg. */
+#include <linux/uaccess.h>
+
+#include "copyout.h"
+#include "identity.h"
+#include "kmsg.h"
+#include "msg.h"
+#include "queue.h"
+#include "reap.h"
+#include "right.h"
+#include "stat.h"
+#include "task.h"
+#include "trailer.h"
+
+/**
+ * struct receipt - one receive
+ * @space: the receiver's
+ * @buffer: where the message goes
+ * @room: bytes there
+ * @option: of the call
+ * @trailer: bytes of the trailer
+ */
+struct receipt {
+	struct mach_space *space;
+	void __user *buffer;
+	u32 room;
+	u32 option;
+	u32 trailer;
+};
+
+/* A header without body, then as much of the trailer as there is room for. */
+struct bare {
+	struct machdev_msg_header header;
+	struct machdev_msg_trailer trailer;
+};
+
+static int put_bare(const struct receipt *to, struct bare *bare, u32 seqno,
+		    u64 context, int result)
+{
+	u32 size = min_t(u32, to->room, sizeof(bare->header) + to->trailer);
+
+	if (to->room < sizeof(bare->header))
+		return MACHDEV_RCV_INVALID_DATA;
+	mach_trailer_fill(&bare->trailer, to->option, NULL, seqno, context);
+	if (copy_to_user(to->buffer, bare, size))
+		return MACHDEV_RCV_INVALID_DATA;
+	return result;
+}
+
+/* Nothing of the message can be delivered but that it was there. */
+static int put_stub(const struct receipt *to, struct mach_kmsg *kmsg,
+		    u32 seqno, int result)
+{
+	struct bare bare;
+	MACH_REAP(reap);
+
+	mach_copyout_stub(to->space, kmsg, &bare.header, &reap);
+	mach_reap_run(&reap);
+	return put_bare(to, &bare, seqno, 0, result);
+}
+
+static int put_send_once(const struct receipt *to, u32 name, u32 seqno,
+			 u64 context)
+{
+	struct bare bare = {
+		.header = {
+			.bits = MACHDEV_BITS(0, MACHDEV_MOVE_SEND_ONCE),
+			.size = sizeof(bare.header),
+			.local = name,
+			.id = MACHDEV_NOTIFY_SEND_ONCE,
+		},
+	};
+	int result = 0;
+
+	if (to->room < sizeof(bare.header) + to->trailer)
+		result = MACHDEV_RCV_TOO_LARGE;
+	return put_bare(to, &bare, seqno, context, result);
+}
+
+static int put_message(const struct receipt *to, struct mach_kmsg *kmsg,
+		       u32 seqno)
+{
+	MACH_REAP(reap);
+	u64 context;
+	int ret;
+
+	if (kmsg->size > (s64)to->room - to->trailer)
+		return put_stub(to, kmsg, seqno, MACHDEV_RCV_TOO_LARGE);
+	ret = mach_copyout_receive(to->space, kmsg, &context, &reap);
+	if (kmsg->local.port)
+		return put_stub(to, kmsg, seqno, ret);
+	mach_trailer_fill(mach_kmsg_trailer(kmsg), to->option, kmsg->identity,
+			  seqno, context);
+	/* The rights have names by now: a bad buffer loses the message. */
+	if (copy_to_user(to->buffer, mach_kmsg_header(kmsg),
+			 kmsg->size + to->trailer))
+		ret = MACHDEV_RCV_INVALID_DATA;
+	mach_kmsg_free(kmsg);
+	mach_reap_run(&reap);
+	return ret;
+}
+
+/* With MACH_RCV_LARGE: how large the message is that has stayed. */
+static int put_size(const struct receipt *to, u32 name, u32 size)
+{
+	struct machdev_msg_header __user *header = to->buffer;
+
+	if (to->room >= offsetofend(struct machdev_msg_header, size) &&
+	    put_user(size, &header->size))
+		return MACHDEV_RCV_INVALID_DATA;
+	if ((to->option & MACHDEV_RCV_LARGE_IDENTITY) &&
+	    to->room >= offsetofend(struct machdev_msg_header, local) &&
+	    put_user(name, &header->local))
+		return MACHDEV_RCV_INVALID_DATA;
+	return MACHDEV_RCV_TOO_LARGE;
+}
+
+static struct mach_port *receive_port(struct mach_space *space, u32 name)
+{
+	struct mach_port *port;
+	int error;
+
+	spin_lock(&space->lock);
+	port = mach_right_receive_port_locked(space, name, &error);
+	if (port)
+		mach_port_get(port);
+	spin_unlock(&space->lock);
+	return port;
+}
+
+/* Takes a message, waiting for it. A Mach code, or MACH_RECEIVE_SIGNAL. */
+static int take(struct mach_port *port, const struct receipt *to,
+		struct mach_waiter *waiter, bool wait, const ktime_t *deadline)
+{
+	int ret = mach_queue_take(port, to->space, waiter, wait);
+
+	if (ret != MACH_QUEUE_WAIT)
+		return ret;
+	ret = mach_waiter_sleep(waiter, deadline);
+	if (!ret || !mach_queue_leave(port, waiter))
+		return waiter->result;
+	return ret == -ETIME ? MACHDEV_RCV_TIMED_OUT : MACH_RECEIVE_SIGNAL;
+}
+
+/**
+ * mach_msg_receive() - receive a message
+ * @task: that of the current thread
+ * @args: of the call
+ * @deadline: when to give up, CLOCK_MONOTONIC; NULL never; 0 at once
+ *
+ * Context: Process; may sleep.
+ * Return: 0; MACH_RECEIVE_SIGNAL, nothing was received; MACH_RCV_INVALID_NAME,
+ * no receive right; MACH_RCV_TIMED_OUT; MACH_RCV_PORT_CHANGED, the receive right
+ * was destroyed or moved while waiting; MACH_RCV_TOO_LARGE, the message has
+ * stayed (MACH_RCV_LARGE) or was destroyed, and a header without body
+ * delivered; MACH_RCV_INVALID_DATA, the buffer cannot be written or is smaller
+ * than a header, the message is lost; MACH_RCV_HEADER_ERROR or
+ * MACH_RCV_BODY_ERROR with bits, rights were lost for want of a name.
+ */
+int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
+		     const ktime_t *deadline)
+{
+	struct receipt to = {
+		.space = &task->space,
+		.buffer = mach_user_ptr(args->rcv_msg ?: args->msg),
+		.room = args->rcv_size,
+		.option = args->option,
+		.trailer = mach_trailer_size(args->option),
+	};
+	struct mach_waiter waiter;
+	struct mach_port *port;
+	int ret;
+
+	port = receive_port(to.space, args->rcv_name);
+	if (!port)
+		return MACHDEV_RCV_INVALID_NAME;
+	mach_waiter_init(&waiter);
+	waiter.room = (s64)to.room - to.trailer;
+	waiter.large = to.option & MACHDEV_RCV_LARGE;
+	ret = take(port, &to, &waiter, !deadline || *deadline, deadline);
+	if (ret == MACHDEV_RCV_TOO_LARGE) {
+		ret = put_size(&to, args->rcv_name, waiter.size);
+	} else if (!ret) {
+		mach_stat_inc(RECEIVED);
+		if (waiter.kmsg)
+			ret = put_message(&to, waiter.kmsg, waiter.seqno);
+		else
+			ret = put_send_once(&to, args->rcv_name, waiter.seqno,
+					    READ_ONCE(port->context));
+	}
+	mach_port_put(port);
+	return ret;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests to be told of a port's death. */
+#include <linux/slab.h>
+
+#include "kmsg.h"
+#include "port.h"
+#include "reap.h"
+#include "request.h"
+#include "stat.h"
+
+/**
+ * mach_request_new() - make a request and its notification
+ * @ledger: charged for both
+ * @name: the name that the notification will give
+ *
+ * Context: Process; may sleep.
+ * Return: a request without a right to notify; NULL when memory or the ledger
+ * does not allow it.
+ */
+struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name)
+{
+	struct mach_request *request;
+
+	request = kzalloc(sizeof(*request), GFP_KERNEL_ACCOUNT);
+	if (!request)
+		return NULL;
+	INIT_LIST_HEAD(&request->link);
+	request->name = name;
+	request->kmsg = mach_kmsg_new_kernel(ledger,
+					     sizeof(struct machdev_msg_notify));
+	if (!request->kmsg) {
+		kfree(request);
+		return NULL;
+	}
+	mach_stat_inc(REQUESTS);
+	return request;
+}
+
+static void free_shell(struct mach_request *request)
+{
+	mach_stat_dec(REQUESTS);
+	kfree(request);
+}
+
+/**
+ * mach_request_free() - drop a request that has come to nothing
+ * @request: on no list, its right to notify moved elsewhere; or NULL
+ *
+ * Context: Process; may sleep.
+ */
+void mach_request_free(struct mach_request *request)
+{
+	if (!request)
+		return;
+	mach_kmsg_free(request->kmsg);
+	free_shell(request);
+}
+
+/**
+ * mach_request_add() - ask a port
+ * @request: becomes the port's
+ * @port: the port
+ *
+ * Context: Any; takes the port's lock.
+ * Return: false if the port is dead.
+ */
+bool mach_request_add(struct mach_request *request, struct mach_port *port)
+{
+	bool alive;
+
+	spin_lock(&port->lock);
+	alive = !port->dead;
+	if (alive)
+		list_add_tail(&request->link, &port->requests);
+	spin_unlock(&port->lock);
+	return alive;
+}
+
+/**
+ * mach_request_remove() - ask a port no more
+ * @request: what the name's entry points to; not looked at if the port is dead
+ * @port: the port
+ *
+ * Context: Any; takes the port's lock.
+ * Return: true, @request is the caller's; false, the port is dead and has
+ * dealt with it.
+ */
+bool mach_request_remove(struct mach_request *request, struct mach_port *port)
+{
+	bool alive;
+
+	spin_lock(&port->lock);
+	alive = !port->dead;
+	if (alive)
+		list_del_init(&request->link);
+	spin_unlock(&port->lock);
+	return alive;
+}
+
+/**
+ * mach_request_fire() - notify
+ * @request: on no list; freed
+ * @id: MACHDEV_NOTIFY_DEAD_NAME or MACHDEV_NOTIFY_PORT_DELETED
+ * @reap: will send the message
+ *
+ * Context: Any.
+ */
+void mach_request_fire(struct mach_request *request, s32 id,
+		       struct mach_reap *reap)
+{
+	struct mach_kmsg *kmsg = request->kmsg;
+	struct machdev_msg_notify *msg = (void *)mach_kmsg_header(kmsg);
+
+	*msg = (struct machdev_msg_notify){
+		.header.id = id,
+		.ndr.bytes = { [4] = 1 },
+		.value = request->name,
+	};
+	kmsg->remote = request->notify;
+	mach_reap_post(reap, kmsg);
+	free_shell(request);
+}
+
+/**
+ * mach_requests_fire() - notify all
+ * @requests: requests taken off a port; empty on return
+ * @id: as for mach_request_fire()
+ * @reap: will send the messages
+ */
+void mach_requests_fire(struct list_head *requests, s32 id,
+			struct mach_reap *reap)
+{
+	struct mach_request *request, *next;
+
+	list_for_each_entry_safe(request, next, requests, link)
+		mach_request_fire(request, id, reap);
+	INIT_LIST_HEAD(requests);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Requests to be told of a port's death
+ *
+ * A request belongs to one name of one space. It holds the send-once right to
+ * notify and, from the beginning, the message that will be sent, so that the
+ * notification cannot be lost for want of memory. It ends in one of three
+ * ways: the port dies (dead-name notification), the name goes before the port
+ * (port-deleted notification), or it is replaced or cancelled.
+ *
+ * The port's list owns it. The name's entry only points to it; when the port
+ * is dead that pointer is stale and means no more than "there was one".
+ */
+#ifndef MACH_REQUEST_H
+#define MACH_REQUEST_H
+
+#include <linux/list.h>
+
+#include "types.h"
+
+struct mach_kmsg;
+struct mach_ledger;
+struct mach_reap;
+
+/**
+ * struct mach_request - a request
+ * @link: on the port, guarded by the port's lock
+ * @notify: send-once right through which to notify
+ * @kmsg: the notification to be
+ * @name: the name, in the space of who asked
+ */
+struct mach_request {
+	struct list_head link;
+	struct mach_right notify;
+	struct mach_kmsg *kmsg;
+	u32 name;
+};
+
+struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name);
+void mach_request_free(struct mach_request *request);
+bool mach_request_add(struct mach_request *request, struct mach_port *port);
+bool mach_request_remove(struct mach_request *request, struct mach_port *port);
+void mach_request_fire(struct mach_request *request, s32 id,
+		       struct mach_reap *reap);
+void mach_requests_fire(struct list_head *requests, s32 id,
+			struct mach_reap *reap);
+
+#endif /* MACH_REQUEST_H */

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Special ports and tokens of a task. */
+#include <linux/audit.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
+
+#include "host.h"
+#include "ledger.h"
+#include "reap.h"
+#include "special.h"
+#include "task.h"
+
+/* What a selector means. */
+enum special_kind {
+	SPECIAL_UNKNOWN,
+	SPECIAL_UNSUPPORTED,
+	SPECIAL_KERNEL,
+	SPECIAL_SLOT,
+};
+
+static enum special_kind classify(s32 which, enum mach_slot_id *slot)
+{
+	switch (which) {
+	case MACHDEV_TASK_KERNEL_PORT:
+		return SPECIAL_KERNEL;
+	case MACHDEV_TASK_HOST_PORT:
+		*slot = MACH_SLOT_HOST;
+		return SPECIAL_SLOT;
+	case MACHDEV_TASK_EXCEPTION_PORT:
+		*slot = MACH_SLOT_EXCEPTION;
+		return SPECIAL_SLOT;
+	case MACHDEV_TASK_BOOTSTRAP_PORT:
+		*slot = MACH_SLOT_BOOTSTRAP;
+		return SPECIAL_SLOT;
+	case MACHDEV_TASK_WIRED_LEDGER_PORT:
+		*slot = MACH_SLOT_WIRED_LEDGER;
+		return SPECIAL_SLOT;
+	case MACHDEV_TASK_PAGED_LEDGER_PORT:
+		*slot = MACH_SLOT_PAGED_LEDGER;
+		return SPECIAL_SLOT;
+	case MACHDEV_TASK_ACCESS_PORT:
+	case MACHDEV_TASK_DEBUG_CONTROL_PORT:
+	case MACHDEV_TASK_RESOURCE_NOTIFY_PORT:
+	case MACHDEV_TASK_NAME_PORT:
+	case MACHDEV_TASK_INSPECT_PORT:
+	case MACHDEV_TASK_READ_PORT:
+		return SPECIAL_UNSUPPORTED;
+	default:
+		return SPECIAL_UNKNOWN;
+	}
+}
+
+/* The last right to a draw port has gone; see struct mach_port.idle. */
+static bool draw_port_idle(struct mach_port *port)
+{
+	struct mach_ledger *ledger = port->ledger;
+	bool idle;
+
+	spin_lock(&ledger->lock);
+	idle = ledger->port == port && !atomic_read(&port->srights);
+	if (idle)
+		ledger->port = NULL;
+	spin_unlock(&ledger->lock);
+	return idle;
+}
+
+/* A send right to the draw port of a ledger, made if need be. */
+static int draw_port(struct mach_ledger *ledger, struct mach_right *right)
+{
+	struct mach_port *new = NULL;
+
+	for (;;) {
+		spin_lock(&ledger->lock);
+		if (!ledger->port && new) {
+			ledger->port = new;
+			new = NULL;
+		}
+		if (ledger->port) {
+			*right = mach_port_make_send(ledger->port);
+			spin_unlock(&ledger->lock);
+			mach_port_put(new);
+			return MACHDEV_KERN_SUCCESS;
+		}
+		spin_unlock(&ledger->lock);
+
+		/* It is charged to the ledger it stands for, and holds it. */
+		new = mach_port_new(MACH_KIND_LEDGER, ledger,
+				    GFP_KERNEL_ACCOUNT);
+		if (!new)
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+		new->object = ledger;
+		new->idle = draw_port_idle;
+	}
+}
+
+/* The default of a ledger slot: what the task draws on. */
+static int own_ledger_port(struct mach_task *task,
+			   const struct mach_inherit *inherit, bool paged,
+			   struct mach_right *right)
+{
+	struct mach_ledger *assigned = paged ? inherit->paged : inherit->wired;
+	struct task_struct *leader;
+	const struct cred *cred;
+	struct mach_user *user;
+	int ret;
+
+	if (assigned)
+		return draw_port(assigned, right);
+	leader = get_pid_task(task->pid, PIDTYPE_TGID);
+	if (!leader)
+		return MACHDEV_KERN_FAILURE;
+	cred = get_task_cred(leader);
+	put_task_struct(leader);
+	user = mach_user_find(cred);
+	put_cred(cred);
+	if (!user)
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	ret = draw_port(paged ? user->paged : user->wired, right);
+	mach_user_put(user);
+	return ret;
+}
+
+static int get_slot(struct mach_task *task, enum mach_slot_id id,
+		    struct mach_right *right)
+{
+	struct mach_inherit *inherit = mach_inherit_get_rcu(&task->inherit);
+	const struct mach_slot *slot = &inherit->slot[id];
+	int ret = MACHDEV_KERN_SUCCESS;
+
+	if (slot->set)
+		*right = mach_port_copy_send(slot->port);
+	else if (id == MACH_SLOT_HOST)
+		*right = mach_host_make_send(MACH_KIND_HOST);
+	else if (id == MACH_SLOT_BOOTSTRAP)
+		*right = mach_host_bootstrap();
+	else if (id == MACH_SLOT_WIRED_LEDGER || id == MACH_SLOT_PAGED_LEDGER)
+		ret = own_ledger_port(task, inherit,
+				      id == MACH_SLOT_PAGED_LEDGER, right);
+	mach_inherit_put(inherit);
+	return ret;
+}
+
+static void get_kernel(struct mach_task *task, struct mach_right *right)
+{
+	spin_lock(&task->lock);
+	if (task->masked)
+		*right = mach_port_copy_send(task->mask.port);
+	else
+		*right = mach_port_make_send(task->self);
+	spin_unlock(&task->lock);
+}
+
+/**
+ * mach_special_get() - a special port of a task
+ * @task: the task
+ * @which: MACHDEV_TASK_*_PORT
+ * @right: out: a send right, dead or null
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no such port;
+ * KERN_NOT_SUPPORTED; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+int mach_special_get(struct mach_task *task, s32 which,
+		     struct mach_right *right)
+{
+	enum mach_slot_id slot;
+
+	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
+	switch (classify(which, &slot)) {
+	case SPECIAL_UNKNOWN:
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	case SPECIAL_UNSUPPORTED:
+		return MACHDEV_KERN_NOT_SUPPORTED;
+	default:
+		break;
+	}
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	if (which != MACHDEV_TASK_KERNEL_PORT)
+		return get_slot(task, slot, right);
+	get_kernel(task, right);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static void set_kernel(struct mach_task *task, struct mach_right *right,
+		       struct mach_reap *reap)
+{
+	struct mach_right old;
+
+	spin_lock(&task->lock);
+	old = task->mask;
+	task->mask = *right;
+	task->masked = true;
+	spin_unlock(&task->lock);
+	right->port = NULL;
+	old.type = MACHDEV_MOVE_SEND;
+	mach_reap_right(reap, &old);
+}
+
+/*
+ * Publishes a copy of what the task's children get with one slot, and perhaps
+ * the tokens, changed. A plain slot has its default again.
+ */
+static int change(struct mach_task *task, enum mach_slot_id id,
+		  struct mach_right *right, bool plain,
+		  struct mach_token *token, struct mach_reap *reap)
+{
+	struct mach_inherit *old, *new;
+	bool published;
+
+	do {
+		struct mach_right copy = *right;
+
+		old = mach_inherit_get_rcu(&task->inherit);
+		new = mach_inherit_copy(old, GFP_KERNEL_ACCOUNT);
+		if (!new) {
+			mach_inherit_put(old);
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+		}
+		if (token) {
+			mach_token_put(new->token);
+			new->token = mach_token_get(token);
+		}
+		mach_inherit_set_slot(new, id, &copy, reap);
+		new->slot[id].set = !plain;
+		published = mach_task_publish(task, old, new);
+		if (!published) {
+			/* The right is still the caller's. */
+			new->slot[id].port = NULL;
+			mach_inherit_put(new);
+		}
+		mach_inherit_put(old);
+	} while (!published);
+	right->port = NULL;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_special_set() - set a special port of a task
+ * @task: the task
+ * @which: MACHDEV_TASK_*_PORT
+ * @right: a send right, dead or null; its port is set to NULL on success
+ * @reap: gets what dies of it
+ *
+ * Context: Process; may sleep.
+ * Return: as mach_special_get(). On failure nothing has changed.
+ */
+int mach_special_set(struct mach_task *task, s32 which,
+		     struct mach_right *right, struct mach_reap *reap)
+{
+	enum mach_slot_id slot;
+
+	switch (classify(which, &slot)) {
+	case SPECIAL_UNKNOWN:
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	case SPECIAL_UNSUPPORTED:
+		return MACHDEV_KERN_NOT_SUPPORTED;
+	default:
+		break;
+	}
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	if (which != MACHDEV_TASK_KERNEL_PORT)
+		return change(task, slot, right, false, NULL, reap);
+	set_kernel(task, right, reap);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_special_set_token() - give a task explicit tokens and a host port
+ * @task: the task
+ * @words: the tokens
+ * @host: a send right to the host port or the privileged one, null for the
+ *	plain one; its port is set to NULL on success
+ * @reap: gets what dies of it
+ *
+ * All three change at once.
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE. On failure nothing has changed.
+ */
+int mach_special_set_token(struct mach_task *task,
+			   const struct mach_words *words,
+			   struct mach_right *host, struct mach_reap *reap)
+{
+	struct mach_token *token;
+	int ret;
+
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	token = mach_token_new(words);
+	if (!token)
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	ret = change(task, MACH_SLOT_HOST, host, !host->port, token, reap);
+	mach_token_put(token);
+	return ret;
+}
+
+/**
+ * mach_special_words() - the tokens of a task
+ * @task: the task
+ * @words: out: both; derived ones come from the credentials of the leader of
+ *	the thread group and are shown in the name spaces of the caller
+ *
+ * Context: Process.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying.
+ */
+int mach_special_words(struct mach_task *task, struct mach_words *words)
+{
+	struct mach_inherit *inherit = mach_inherit_get_rcu(&task->inherit);
+	struct task_struct *leader;
+	struct mach_origin origin;
+
+	if (inherit->token) {
+		*words = inherit->token->words;
+		mach_inherit_put(inherit);
+		return MACHDEV_KERN_SUCCESS;
+	}
+	mach_inherit_put(inherit);
+	leader = get_pid_task(task->pid, PIDTYPE_TGID);
+	if (!leader)
+		return MACHDEV_KERN_FAILURE;
+	origin = (struct mach_origin){
+		.cred = get_task_cred(leader),
+		.pid = task->pid,
+		.loginuid = audit_get_loginuid(leader),
+		.session = audit_get_sessionid(leader),
+		.version = READ_ONCE(task->version),
+	};
+	mach_words_derive(words, &origin, current_user_ns(),
+			  task_active_pid_ns(current));
+	put_cred(origin.cred);
+	put_task_struct(leader);
+	return MACHDEV_KERN_SUCCESS;
+}

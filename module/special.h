@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Special ports and tokens of a task
+ *
+ * Whoever holds a send right to a task's port may read and set its special
+ * ports; only who also holds one to the host security port sets its tokens.
+ *
+ * TASK_KERNEL_PORT and the ledger ports are masks: setting them changes what
+ * is shown, not which port stands for the task or which ledger it draws on.
+ * A slot that nobody set shows its default: the plain host port, the host's
+ * default bootstrap port, the ledgers drawn on.
+ */
+#ifndef MACH_SPECIAL_H
+#define MACH_SPECIAL_H
+
+#include "token.h"
+#include "types.h"
+
+struct mach_reap;
+struct mach_task;
+
+int mach_special_get(struct mach_task *task, s32 which,
+		     struct mach_right *right);
+int mach_special_set(struct mach_task *task, s32 which,
+		     struct mach_right *right, struct mach_reap *reap);
+int mach_special_set_token(struct mach_task *task,
+			   const struct mach_words *words,
+			   struct mach_right *host, struct mach_reap *reap);
+int mach_special_words(struct mach_task *task, struct mach_words *words);
+
+#endif /* MACH_SPECIAL_H */

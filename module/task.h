@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Tasks
+ *
+ * A task is what the module knows of a thread group: its names, its port, its
+ * tokens and special ports. It is found by the group's struct pid, in a table
+ * that tracepoint probes can search and change: RCU and raw spin locks.
+ *
+ * Life: made at the first call, at fork, or when somebody is given a port for
+ * the process. When the last thread exits, or the module goes, it is torn
+ * down once (@dying): names, ports, special ports. The table holds one
+ * reference until then; memory goes with the last.
+ *
+ * An exec empties the name space, and one that gains privilege replaces the
+ * task's port and resets its special ports. The exec probe may not do that:
+ * it raises @execs, and whoever comes first - the next call of the task, one
+ * on the task, or a work item - settles what is due before anything else.
+ */
+#ifndef MACH_TASK_H
+#define MACH_TASK_H
+
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+#include "inherit.h"
+#include "space.h"
+
+struct mach_identity;
+struct mach_thread;
+struct pid;
+
+/* Bits of struct mach_task.flags. */
+#define MACH_TASK_DYING 0	/* the last thread has exited */
+#define MACH_TASK_PRIVILEGED 1	/* an exec that is not settled gained privilege */
+
+/**
+ * struct mach_task - a thread group seen as a task
+ * @ref: memory reference
+ * @pid: the thread group, holds a reference; constant after set-up
+ * @node: in the table, guarded by its bucket's lock
+ * @flags: MACH_TASK_* bits; atomic
+ * @execs: execs so far; raised by the exec probe
+ * @settled: execs that have been settled; written under @life
+ * @version: pid version; written by the exec probe
+ * @life: settling and tearing down
+ * @settle_work: settles; has a reference while it is queued
+ * @exit_work: tears down, once; has the table's reference
+ * @space: its names
+ * @inherit: what its children get; RCU, exchanged atomically
+ * @identity: the last sender that it was, or NULL; RCU, written under @lock
+ * @lock: guards what is said to be guarded
+ * @self: the port that stands for the task, holds a reference; guarded
+ * @mask: what get_special_port() shows instead of @self; guarded
+ * @masked: there is a @mask, perhaps a null one; guarded
+ * @threads: struct mach_thread; guarded
+ * @ledger: charged for this record, holds a reference; constant after set-up
+ * @rcu: frees
+ */
+struct mach_task {
+	refcount_t ref;
+	struct pid *pid;
+	struct hlist_node node;
+	unsigned long flags;
+	u32 execs;
+	u32 settled;
+	u32 version;
+	struct mutex life;
+	struct work_struct settle_work;
+	struct work_struct exit_work;
+	struct mach_space space;
+	struct mach_inherit __rcu *inherit;
+	struct mach_identity __rcu *identity;
+	spinlock_t lock;
+	struct mach_port *self;
+	struct mach_right mask;
+	bool masked;
+	struct list_head threads;
+	struct mach_ledger *ledger;
+	struct rcu_head rcu;
+};
+
+int mach_task_init(void);
+void mach_task_exit(void);
+void mach_task_sync(void);
+void mach_task_queue_settle(struct mach_task *task);
+void mach_task_queue_exit(struct mach_task *task);
+void mach_task_queue_release(struct mach_task *task);
+void mach_task_queue_work(struct work_struct *work);
+
+struct mach_task *mach_task_new(gfp_t gfp);
+void mach_task_discard(struct mach_task *task);
+void mach_task_setup(struct mach_task *task, struct pid *pid,
+		     struct mach_inherit *inherit, struct mach_ledger *ledger);
+struct mach_task *mach_task_insert(struct mach_task *task);
+struct mach_task *mach_task_find_rcu(const struct pid *pid);
+struct mach_task *mach_task_lookup(const struct pid *pid);
+void mach_task_put(struct mach_task *task);
+
+void mach_task_settle(struct mach_task *task);
+void mach_task_teardown_all(void);
+
+bool mach_task_publish(struct mach_task *task, struct mach_inherit *old,
+		       struct mach_inherit *new);
+struct mach_inherit *mach_task_override(struct mach_task *task,
+					struct mach_inherit *inherit);
+struct mach_identity *mach_task_identity(struct mach_task *task);
+struct mach_right mach_task_make_send(struct mach_task *task);
+struct mach_task *mach_task_from_port(struct mach_port *port);
+struct mach_task *mach_task_from_name(struct mach_space *space, u32 name);
+
+/**
+ * mach_task_unsettled() - whether an exec has yet to be settled
+ * @task: the task
+ *
+ * Return: a hint for tasks of others, exact for that of the current thread.
+ */
+static inline bool mach_task_unsettled(const struct mach_task *task)
+{
+	/* Pairs with the release in mach_task_settle(). */
+	return smp_load_acquire(&task->settled) != READ_ONCE(task->execs);
+}
+
+/**
+ * mach_task_is_dying() - whether the last thread has exited
+ * @task: the task
+ *
+ * Return: once true, always true.
+ */
+static inline bool mach_task_is_dying(const struct mach_task *task)
+{
+	return test_bit(MACH_TASK_DYING, &task->flags);
+}
+
+#endif /* MACH_TASK_H */

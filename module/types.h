@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Words used everywhere
+ *
+ * Floors: a file includes headers of its own floor or a lower one.
+ *
+ *   0 ground       compat types stat
+ *   1 accounting   ledger token
+ *   2 objects      waiter identity kmsg port queue
+ *   3 names        name space reap request right transfer
+ *   4 messages     wire copyin copyout trailer
+ *   5 transfer     send receive msg
+ *   6 actors       inherit task thread stock attach host special policy
+ *   8 doors        ioctl_* device
+ *   9              main
+ *
+ * Locks, in the order in which they are taken:
+ *
+ *   mach_task.life    mutex     exec and exit clean-up of one task
+ *   mach_space.lock   spinlock  the names of one task
+ *   mach_task.lock    spinlock  special ports of one task
+ *   mach_host_lock    spinlock  special ports of the host
+ *   mach_ledger.lock  spinlock  the draw port of a ledger
+ *   mach_port.lock    spinlock  one port; never two at once
+ *   users_lock        spinlock  the table of users
+ *   task and thread tables: raw spin locks, one a bucket, held for a
+ *   constant time; the only locks that a tracepoint probe takes
+ *
+ * Never two spaces at once. Under a spin lock nothing sleeps, touches user
+ * memory or destroys a message or a port: what has to die is put on a struct
+ * mach_reap, which the caller runs when it holds no lock.
+ */
+#ifndef MACH_TYPES_H
+#define MACH_TYPES_H
+
+#include <linux/err.h>
+#include <linux/types.h>
+#include <linux/machdev_abi.h>
+
+struct mach_port;
+
+/* What a dead right is inside the kernel; a name shows it as ~0. */
+#define MACH_PORT_DEAD_PTR ((struct mach_port *)ERR_PTR(-1))
+
+/**
+ * struct mach_right - a right on its way, in no space
+ * @port: NULL, MACH_PORT_DEAD_PTR, or a port of which this holds a reference
+ *	and, by @type, one of its counted rights
+ * @type: MACHDEV_MOVE_RECEIVE, MACHDEV_MOVE_SEND or MACHDEV_MOVE_SEND_ONCE
+ */
+struct mach_right {
+	struct mach_port *port;
+	u32 type;
+};
+
+/**
+ * mach_disposition_type() - what a disposition makes
+ * @disposition: any number
+ *
+ * Return: MACHDEV_MOVE_RECEIVE, MACHDEV_MOVE_SEND or MACHDEV_MOVE_SEND_ONCE; 0
+ * if there is no such disposition.
+ */
+static inline u32 mach_disposition_type(u32 disposition)
+{
+	switch (disposition) {
+	case MACHDEV_MOVE_SEND:
+	case MACHDEV_COPY_SEND:
+	case MACHDEV_MAKE_SEND:
+		return MACHDEV_MOVE_SEND;
+	case MACHDEV_MOVE_SEND_ONCE:
+	case MACHDEV_MAKE_SEND_ONCE:
+		return MACHDEV_MOVE_SEND_ONCE;
+	case MACHDEV_MOVE_RECEIVE:
+		return MACHDEV_MOVE_RECEIVE;
+	default:
+		return 0;
+	}
+}
+
+/* Whether there is a port, alive or not, behind a pointer. */
+static inline bool mach_port_valid(const struct mach_port *port)
+{
+	return port && port != MACH_PORT_DEAD_PTR;
+}
+
+/* Whether a name denotes anything: neither null nor dead. */
+static inline bool mach_name_valid(u32 name)
+{
+	return name != MACHDEV_NAME_NULL && name != MACHDEV_NAME_DEAD;
+}
+
+#endif /* MACH_TYPES_H */
