@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * Operations on the names and rights of a task.
+ *
+ * The first argument of each call is a task port; mach_task_self() is the usual
+ * one. All calls can also fail with
+ *
+ *   KERN_INVALID_TASK		@task is no task port
+ *   KERN_FAILURE		the task is dying
+ *   KERN_INVALID_HOST		the module is not loaded
+ *   KERN_TERMINATED		the module has been shut down
+ *   KERN_RESOURCE_SHORTAGE	no descriptor or memory to reach it
+ *
+ * and none of them touches errno. A right that a call was to take stays with the
+ * caller when the call fails. Semantics: XNU, with the OSF manual's
+ * KERN_UREFS_OVERFLOW.
+ */
+#ifndef _MACH_MACH_PORT_H_
+#define _MACH_MACH_PORT_H_
+
+#include <mach/kern_return.h>
+#include <mach/mach_types.h>
+#include <mach/message.h>
+#include <mach/port.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * mach_port_names() - all names of a task
+ * @task: task port
+ * @names: where the address of an array of names goes
+ * @namesCnt: how many names there are
+ * @types: where the address of an array of their types goes, see
+ *	mach_port_type()
+ * @typesCnt: the same number
+ *
+ * Both arrays are fresh memory, for the caller to release with
+ * vm_deallocate(mach_task_self(), (vm_address_t)array, count * sizeof(*array)).
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t mach_port_names(ipc_space_t task, mach_port_name_array_t *names,
+			      mach_msg_type_number_t *namesCnt,
+			      mach_port_type_array_t *types,
+			      mach_msg_type_number_t *typesCnt);
+
+/**
+ * mach_port_type() - what a name denotes
+ * @task: task port
+ * @name: a name in that task
+ * @ptype: MACH_PORT_TYPE_* bits
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing.
+ */
+kern_return_t mach_port_type(ipc_space_t task, mach_port_name_t name,
+			     mach_port_type_t *ptype);
+
+/**
+ * mach_port_allocate() - make a right under a new name
+ * @task: task port
+ * @right: MACH_PORT_RIGHT_RECEIVE, a port without send rights and with a queue
+ *	limit of 5; MACH_PORT_RIGHT_DEAD_NAME, one reference to nothing
+ * @name: where the name goes
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, a right that cannot be made;
+ * KERN_NOT_SUPPORTED, MACH_PORT_RIGHT_PORT_SET; KERN_NO_SPACE, the task has
+ * 2^21 names; KERN_RESOURCE_SHORTAGE, its ledger is exhausted.
+ */
+kern_return_t mach_port_allocate(ipc_space_t task, mach_port_right_t right,
+				 mach_port_name_t *name);
+
+/**
+ * mach_port_allocate_name() - make a right under a given name
+ * @task: task port
+ * @right: as mach_port_allocate()
+ * @name: the name; its two low bits are set, its index (the upper 24 bits) is
+ *	not 0
+ *
+ * Return: as mach_port_allocate(); also KERN_INVALID_VALUE, the name is null,
+ * dead or of the wrong form; KERN_NAME_EXISTS, it is in use; KERN_FAILURE, its
+ * index is 0 or in use with another generation; KERN_NO_SPACE, its index is too
+ * large.
+ */
+kern_return_t mach_port_allocate_name(ipc_space_t task, mach_port_right_t right,
+				      mach_port_name_t name);
+
+/**
+ * mach_port_destroy() - give up all rights that a name denotes
+ * @task: task port
+ * @name: a name in that task; null and dead names are accepted
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing.
+ */
+kern_return_t mach_port_destroy(ipc_space_t task, mach_port_name_t name);
+
+/**
+ * mach_port_deallocate() - release one user reference
+ * @task: task port
+ * @name: name of a send, send-once or dead-name right; null and dead names are
+ *	accepted
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, it denotes only a receive right.
+ */
+kern_return_t mach_port_deallocate(ipc_space_t task, mach_port_name_t name);
+
+/**
+ * mach_port_get_refs() - count user references
+ * @task: task port
+ * @name: a name in that task
+ * @right: MACH_PORT_RIGHT_*
+ * @refs: how many, 0 when the name has no such right
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such kind of right;
+ * KERN_INVALID_NAME, @name denotes nothing.
+ */
+kern_return_t mach_port_get_refs(ipc_space_t task, mach_port_name_t name,
+				 mach_port_right_t right,
+				 mach_port_urefs_t *refs);
+
+/**
+ * mach_port_mod_refs() - change the number of user references
+ * @task: task port
+ * @name: a name in that task
+ * @right: MACH_PORT_RIGHT_*
+ * @delta: references to add; 0 and -1 only, unless @right is a send right or a
+ *	dead name
+ *
+ * -1 for a receive right destroys the port. The right is gone when its
+ * references come to 0.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such kind of right, or @delta
+ * leaves less than none; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, it has no such right; KERN_UREFS_OVERFLOW, more than
+ * MACH_PORT_UREFS_MAX.
+ */
+kern_return_t mach_port_mod_refs(ipc_space_t task, mach_port_name_t name,
+				 mach_port_right_t right,
+				 mach_port_delta_t delta);
+
+/**
+ * mach_port_insert_right() - put a right of the caller's into a task
+ * @task: task port
+ * @name: the name it is to have there; for a send or receive right to a port
+ *	that the task can name already, this must be that name
+ * @poly: the caller's name of the right
+ * @polyPoly: how it is taken, MACH_MSG_TYPE_MOVE_RECEIVE to _MAKE_SEND_ONCE
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @name has not the form of a name or
+ * @polyPoly is none of these; KERN_INVALID_CAPABILITY, @poly is null or dead;
+ * KERN_INVALID_RIGHT, the caller has no such right; KERN_RIGHT_EXISTS, the task
+ * names the port otherwise; KERN_NAME_EXISTS, @name is in use; KERN_FAILURE,
+ * its index is 0 or in use; KERN_UREFS_OVERFLOW; KERN_NO_SPACE;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_port_insert_right(ipc_space_t task, mach_port_name_t name,
+				     mach_port_t poly,
+				     mach_msg_type_name_t polyPoly);
+
+/**
+ * mach_port_extract_right() - take a right out of a task
+ * @task: task port
+ * @name: a name in that task
+ * @msgt_name: how it is taken, MACH_MSG_TYPE_MOVE_RECEIVE to _MAKE_SEND_ONCE
+ * @poly: where the caller's name of the right goes; MACH_PORT_DEAD when the port
+ *	is dead
+ * @polyPoly: what came out, MACH_MSG_TYPE_PORT_*
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @msgt_name is none of these;
+ * KERN_INVALID_RIGHT, @name is null or dead or has no such right;
+ * KERN_INVALID_NAME, it denotes nothing; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_port_extract_right(ipc_space_t task, mach_port_name_t name,
+				      mach_msg_type_name_t msgt_name,
+				      mach_port_t *poly,
+				      mach_msg_type_name_t *polyPoly);
+
+/**
+ * mach_port_get_attributes() - read the attributes of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @flavor: MACH_PORT_LIMITS_INFO or MACH_PORT_RECEIVE_STATUS
+ * @port_info_out: a mach_port_limits_t or mach_port_status_t
+ * @port_info_outCnt: words of room there; then the words written
+ *
+ * Return: KERN_SUCCESS; KERN_FAILURE, not enough room; KERN_INVALID_NAME,
+ * @name denotes nothing; KERN_INVALID_RIGHT, no receive right;
+ * KERN_NOT_SUPPORTED, another flavor; KERN_INVALID_ARGUMENT, an unknown one;
+ * KERN_INVALID_ADDRESS, @port_info_out cannot be written.
+ */
+kern_return_t mach_port_get_attributes(ipc_space_read_t task,
+				       mach_port_name_t name,
+				       mach_port_flavor_t flavor,
+				       mach_port_info_t port_info_out,
+				       mach_msg_type_number_t *port_info_outCnt);
+
+/**
+ * mach_port_set_attributes() - change the attributes of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @flavor: MACH_PORT_LIMITS_INFO
+ * @port_info: a mach_port_limits_t
+ * @port_infoCnt: words there
+ *
+ * A queue limit below the number of messages queued drops none; a higher one
+ * lets blocked senders go on.
+ *
+ * Return: as mach_port_get_attributes(); also KERN_INVALID_VALUE, a queue limit
+ * above MACH_PORT_QLIMIT_MAX.
+ */
+kern_return_t mach_port_set_attributes(ipc_space_t task, mach_port_name_t name,
+				       mach_port_flavor_t flavor,
+				       mach_port_info_t port_info,
+				       mach_msg_type_number_t port_infoCnt);
+
+/**
+ * mach_port_request_notification() - ask to be told when a right changes
+ * @task: task port
+ * @name: a name in that task
+ * @msgid: MACH_NOTIFY_DEAD_NAME
+ * @sync: for MACH_NOTIFY_DEAD_NAME: 0 makes the call fail when the name is dead
+ *	already, else the notification is made at once
+ * @notify: port to notify, MACH_PORT_NULL to cancel
+ * @notifyPoly: how the send-once right is taken, MACH_MSG_TYPE_MAKE_SEND_ONCE or
+ *	MACH_MSG_TYPE_MOVE_SEND_ONCE
+ * @previous: where the send-once right of an earlier request goes, or null
+ *
+ * A dead-name notification brings one user reference of the dead name with it.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such notification;
+ * KERN_NOT_SUPPORTED, another notification; KERN_INVALID_NAME, @name denotes
+ * nothing; KERN_INVALID_RIGHT, it denotes no right to a port;
+ * KERN_INVALID_ARGUMENT, it is dead already; KERN_INVALID_CAPABILITY, @notify is
+ * dead or no send-once right can be had from it; KERN_UREFS_OVERFLOW;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_port_request_notification(ipc_space_t task,
+					     mach_port_name_t name,
+					     mach_msg_id_t msgid,
+					     mach_port_mscount_t sync,
+					     mach_port_t notify,
+					     mach_msg_type_name_t notifyPoly,
+					     mach_port_t *previous);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _MACH_MACH_PORT_H_ */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* Operations on tasks. */
+#ifndef _MACH_TASK_H_
+#define _MACH_TASK_H_
+
+#include <mach/kern_return.h>
+#include <mach/ledger.h>
+#include <mach/mach_types.h>
+#include <mach/task_info.h>
+#include <mach/task_special_ports.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * task_create() - make a task without threads
+ * @target_task: task port of the parent
+ * @ledgers: two ledgers, wired and paged, or the parent's are used
+ * @ledgersCnt: how many there are
+ * @inherit_memory: boolean, whether the child gets a copy of the parent's memory
+ * @child_task: where the task port goes
+ *
+ * Return: KERN_NOT_SUPPORTED; KERN_INVALID_ARGUMENT, @target_task is no task.
+ */
+kern_return_t task_create(task_t target_task, ledger_array_t ledgers,
+			  mach_msg_type_number_t ledgersCnt,
+			  boolean_t inherit_memory, task_t *child_task);
+
+/**
+ * task_get_special_port() - read a special port of a task
+ * @task: task port
+ * @which_port: TASK_KERNEL_PORT to TASK_PAGED_LEDGER_PORT
+ * @special_port: where a send right goes, the caller's to release;
+ *	MACH_PORT_NULL when none is set, MACH_PORT_DEAD when it has died
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @task is no task port or there is
+ * no such special port; KERN_NOT_SUPPORTED, TASK_ACCESS_PORT,
+ * TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT, TASK_NAME_PORT,
+ * TASK_INSPECT_PORT, TASK_READ_PORT; KERN_FAILURE, the task is dying;
+ * KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t task_get_special_port(task_inspect_t task, int which_port,
+				    mach_port_t *special_port);
+
+/**
+ * task_set_special_port() - set a special port of a task
+ * @task: task port
+ * @which_port: TASK_KERNEL_PORT to TASK_PAGED_LEDGER_PORT
+ * @special_port: name of a send right, which is copied; MACH_PORT_NULL clears
+ *
+ * Setting TASK_KERNEL_PORT or TASK_HOST_PORT changes what is returned as that
+ * port, not which port denotes the task or the host. Setting a ledger port does
+ * not change the ledger that is drawn on. Children made later inherit all but
+ * TASK_KERNEL_PORT.
+ *
+ * Return: as task_get_special_port(); also KERN_INVALID_RIGHT, the caller has no
+ * send right of that name.
+ */
+kern_return_t task_set_special_port(task_t task, int which_port,
+				    mach_port_t special_port);
+
+/**
+ * task_info() - ask about a task
+ * @target_task: task port
+ * @flavor: TASK_SECURITY_TOKEN or TASK_AUDIT_TOKEN
+ * @task_info_out: a security_token_t or an audit_token_t
+ * @task_info_outCnt: words of room there; then the words written
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no task port, the
+ * flavor is unknown or the room too small; KERN_NOT_SUPPORTED, another flavor;
+ * KERN_INVALID_ADDRESS, @task_info_out cannot be written.
+ */
+kern_return_t task_info(task_name_t target_task, task_flavor_t flavor,
+			task_info_t task_info_out,
+			mach_msg_type_number_t *task_info_outCnt);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _MACH_TASK_H_ */

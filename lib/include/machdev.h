@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/*
+ * What Mach has no name for: the module behind the calls, and the ways from
+ * Mach to Linux.
+ */
+#ifndef _MACHDEV_H_
+#define _MACHDEV_H_
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/machdev.h>
+#include <mach/mach.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * machdev_version() - version of this library
+ *
+ * Return: as "0.1.0", never null.
+ */
+const char *machdev_version(void);
+
+/**
+ * machdev_query() - list features or counters of the module
+ * @what: MACHDEV_QUERY_FEATURES or MACHDEV_QUERY_COUNTERS
+ * @records: where they go
+ * @count: room there, in records; then how many the module has, which may be
+ *	more than there was room for
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, unknown @what;
+ * KERN_INVALID_ADDRESS, @records cannot be written; KERN_INVALID_HOST, the
+ * module is not loaded; KERN_TERMINATED, it has been shut down.
+ */
+kern_return_t machdev_query(uint32_t what, struct machdev_record *records,
+			    uint32_t *count);
+
+/**
+ * machdev_query_value() - one feature or counter
+ * @what: MACHDEV_QUERY_FEATURES or MACHDEV_QUERY_COUNTERS
+ * @id: MACHDEV_FEATURE_* or MACHDEV_COUNTER_*
+ * @value: where its value goes
+ *
+ * Return: as machdev_query(); KERN_NOT_SUPPORTED, the module has no such record;
+ * KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t machdev_query_value(uint32_t what, uint32_t id, uint64_t *value);
+
+/**
+ * machdev_counter_name() - name of a counter
+ * @id: MACHDEV_COUNTER_*
+ *
+ * Return: as "ports"; null for one that this library does not know.
+ */
+const char *machdev_counter_name(uint32_t id);
+
+/**
+ * machdev_feature_name() - name of a feature
+ * @id: MACHDEV_FEATURE_*
+ *
+ * Return: as "messages"; null for one that this library does not know.
+ */
+const char *machdev_feature_name(uint32_t id);
+
+/**
+ * machdev_sync() - wait until what exited tasks left behind is destroyed
+ *
+ * Return: KERN_SUCCESS; KERN_ABORTED, a signal came; KERN_INVALID_HOST;
+ * KERN_TERMINATED.
+ */
+kern_return_t machdev_sync(void);
+
+/**
+ * machdev_pidversion() - the pidversion that a process has now
+ * @pid: process id in the caller's pid name space
+ * @version: word 7 of its derived audit token
+ *
+ * Return: KERN_SUCCESS; KERN_FAILURE, no such process, or none that is a task.
+ */
+kern_return_t machdev_pidversion(pid_t pid, uint32_t *version);
+
+/**
+ * machdev_pidfd_from_audit_token() - a pidfd of the process that sent a message
+ * @token: derived audit token out of a trailer
+ * @pidfd: where the descriptor goes, close-on-exec, the caller's to close; -1 on
+ *	any error
+ *
+ * The descriptor denotes the very incarnation that the token speaks of: not a
+ * later process of the same pid, and not a program started by exec since.
+ * (The process may still exec after this call has looked.)
+ *
+ * Return: KERN_SUCCESS; KERN_FAILURE, that incarnation has gone, or the words
+ * are explicit ones; KERN_INVALID_ARGUMENT, the token names no process: one of
+ * the kernel's, or a process that cannot be seen from here;
+ * KERN_RESOURCE_SHORTAGE, no room for a descriptor; KERN_INVALID_HOST;
+ * KERN_TERMINATED.
+ */
+kern_return_t machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd);
+
+/**
+ * host_get_host_priv_port() - the privileged host port
+ * @host: host port, mach_host_self(); not null
+ * @host_priv: where a send right goes, the caller's to release; null on any
+ *	error
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @host is null or dead;
+ * KERN_NO_ACCESS, the caller has no CAP_SYS_ADMIN in the initial user name
+ * space; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE; KERN_INVALID_HOST;
+ * KERN_TERMINATED.
+ */
+kern_return_t host_get_host_priv_port(host_t host, host_priv_t *host_priv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* _MACHDEV_H_ */

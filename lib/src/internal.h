@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR MIT */
+/* What the library's files share and do not export. */
+#ifndef MACHDEV_INTERNAL_H
+#define MACHDEV_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/machdev.h>
+#include <mach/mach.h>
+
+/* The one word that makes a function part of the library's interface. */
+#define MACHDEV_EXPORT __attribute__((visibility("default")))
+
+/**
+ * struct machdev_process - what the library knows of the process it runs in
+ * @owner: process that all below belongs to, 0 for none yet
+ * @epoch: changes when kept names become void, as at fork; never 0 with an owner
+ * @fd: descriptor of the device plus 1, 0 for none
+ * @task: name of the task port, as first seen
+ * @self: what mach_task_self() gives, which the program may have substituted
+ * @bootstrap: the cell behind bootstrap_port
+ *
+ * It lies in a page that fork gives to the child filled with zeros. A process
+ * that shares its parent's memory sees the parent's page; what is in there is
+ * its own only when __machdev_own() says so.
+ */
+struct machdev_process {
+	_Atomic pid_t owner;
+	atomic_uint epoch;
+	atomic_int fd;
+	_Atomic mach_port_t task;
+	_Atomic mach_port_t self;
+	mach_port_t bootstrap;
+};
+
+/**
+ * __machdev_process() - the page of this process
+ *
+ * Return: null when there is no memory for it.
+ */
+struct machdev_process *__machdev_process(void);
+
+/**
+ * __machdev_own() - whether kept names belong to the calling process
+ * @process: the page, may be null
+ *
+ * Claims the page when nobody has.
+ *
+ * Return: false in a process that shares its parent's memory: it keeps nothing
+ * and changes nothing here.
+ */
+bool __machdev_own(struct machdev_process *process);
+
+/**
+ * __machdev_void() - forget every kept name
+ * @process: the page, owned by the caller
+ */
+void __machdev_void(struct machdev_process *process);
+
+/**
+ * __machdev_ioctl() - call the module
+ * @command: MACHDEV_IOC_*
+ * @argument: its struct
+ *
+ * Opens the device when need be. Leaves errno alone.
+ *
+ * Return: the Mach code, or a negative errno.
+ */
+int __machdev_ioctl(unsigned long command, void *argument);
+
+/**
+ * __machdev_call() - __machdev_ioctl() with errors as Mach codes
+ * @command: MACHDEV_IOC_*, any but MACHDEV_IOC_MSG
+ * @argument: its struct
+ *
+ * Return: KERN_*.
+ */
+kern_return_t __machdev_call(unsigned long command, void *argument);
+
+/**
+ * __machdev_error() - the Mach code for an errno of the device
+ * @error: errno, positive
+ *
+ * Return: KERN_*, never KERN_SUCCESS.
+ */
+kern_return_t __machdev_error(int error);
+
+/**
+ * __machdev_msg_error() - __machdev_error() for mach_msg()
+ * @error: errno, positive
+ * @option: options of the call
+ *
+ * Return: KERN_*, MACH_SEND_* or MACH_RCV_*, never success.
+ */
+mach_msg_return_t __machdev_msg_error(int error, mach_msg_option_t option);
+
+/**
+ * __machdev_task() - the task port, whatever mach_task_self() was made to give
+ *
+ * Return: a name that must not be released; MACH_PORT_NULL on failure.
+ */
+mach_port_t __machdev_task(void);
+
+/**
+ * __machdev_release() - drop one user reference of the caller's own
+ * @name: a name, null and dead accepted
+ */
+void __machdev_release(mach_port_name_t name);
+
+#endif /* MACHDEV_INTERNAL_H */

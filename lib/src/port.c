@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/* Operations on names and rights. */
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+MACHDEV_EXPORT kern_return_t mach_port_allocate(ipc_space_t task,
+						mach_port_right_t right,
+						mach_port_name_t *name)
+{
+	struct machdev_port_allocate argument = {
+		.task = task,
+		.right = right,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_ALLOCATE, &argument);
+	if (result == KERN_SUCCESS)
+		*name = argument.name;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_allocate_name(ipc_space_t task,
+						     mach_port_right_t right,
+						     mach_port_name_t name)
+{
+	struct machdev_port_allocate argument = {
+		.task = task,
+		.right = right,
+		.name = name,
+		.flags = MACHDEV_ALLOCATE_NAME,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_ALLOCATE, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_deallocate(ipc_space_t task,
+						  mach_port_name_t name)
+{
+	struct machdev_port_name argument = { .task = task, .name = name };
+
+	return __machdev_call(MACHDEV_IOC_PORT_DEALLOCATE, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_destroy(ipc_space_t task,
+					       mach_port_name_t name)
+{
+	struct machdev_port_name argument = { .task = task, .name = name };
+
+	return __machdev_call(MACHDEV_IOC_PORT_DESTROY, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_mod_refs(ipc_space_t task,
+						mach_port_name_t name,
+						mach_port_right_t right,
+						mach_port_delta_t delta)
+{
+	struct machdev_port_refs argument = {
+		.task = task,
+		.name = name,
+		.right = right,
+		.delta = delta,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_MOD_REFS, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_get_refs(ipc_space_t task,
+						mach_port_name_t name,
+						mach_port_right_t right,
+						mach_port_urefs_t *refs)
+{
+	struct machdev_port_refs argument = {
+		.task = task,
+		.name = name,
+		.right = right,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_GET_REFS, &argument);
+	if (result == KERN_SUCCESS)
+		*refs = (mach_port_urefs_t)argument.delta;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_type(ipc_space_t task,
+					    mach_port_name_t name,
+					    mach_port_type_t *ptype)
+{
+	struct machdev_port_type argument = { .task = task, .name = name };
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_TYPE, &argument);
+	if (result == KERN_SUCCESS)
+		*ptype = argument.type;
+	return result;
+}
+
+static size_t round_page(size_t size)
+{
+	size_t mask = (size_t)sysconf(_SC_PAGESIZE) - 1;
+
+	return (size + mask) & ~mask;
+}
+
+/* Anonymous memory of @size bytes, whole pages; null when there is none. */
+static void *map(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* Give back the pages beyond @used of @size bytes; null when none is left. */
+static void *trim(void *memory, size_t size, size_t used)
+{
+	used = round_page(used);
+	if (used < size)
+		munmap((char *)memory + used, size - used);
+	return used ? memory : NULL;
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_names(ipc_space_t task, mach_port_name_array_t *names,
+		mach_msg_type_number_t *namesCnt, mach_port_type_array_t *types,
+		mach_msg_type_number_t *typesCnt)
+{
+	struct machdev_port_names argument = { .task = task };
+	int saved = errno;
+	size_t need = 1, size;
+	kern_return_t result;
+	void *name_memory, *type_memory;
+
+	for (;;) {
+		size = round_page(need * sizeof(uint32_t));
+		name_memory = map(size);
+		type_memory = map(size);
+		result = KERN_RESOURCE_SHORTAGE;
+		if (!name_memory || !type_memory)
+			break;
+
+		argument.count = (uint32_t)(size / sizeof(uint32_t));
+		argument.names = (uint64_t)(uintptr_t)name_memory;
+		argument.types = (uint64_t)(uintptr_t)type_memory;
+		result = __machdev_call(MACHDEV_IOC_PORT_NAMES, &argument);
+		if (result != KERN_INSUFFICIENT_BUFFER_SIZE)
+			break;
+
+		/* More than is needed now: other threads make names, too. */
+		need = (size_t)argument.count + argument.count / 8;
+		munmap(name_memory, size);
+		munmap(type_memory, size);
+	}
+
+	if (result == KERN_SUCCESS) {
+		need = argument.count * sizeof(uint32_t);
+		*names = trim(name_memory, size, need);
+		*types = trim(type_memory, size, need);
+		*namesCnt = argument.count;
+		*typesCnt = argument.count;
+	} else {
+		if (name_memory)
+			munmap(name_memory, size);
+		if (type_memory)
+			munmap(type_memory, size);
+	}
+	errno = saved;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_insert_right(ipc_space_t task, mach_port_name_t name,
+		       mach_port_t poly, mach_msg_type_name_t polyPoly)
+{
+	struct machdev_port_right argument = {
+		.task = task,
+		.name = name,
+		.port = poly,
+		.disposition = polyPoly,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_INSERT_RIGHT, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_extract_right(ipc_space_t task, mach_port_name_t name,
+			mach_msg_type_name_t msgt_name, mach_port_t *poly,
+			mach_msg_type_name_t *polyPoly)
+{
+	struct machdev_port_right argument = {
+		.task = task,
+		.name = name,
+		.disposition = msgt_name,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_EXTRACT_RIGHT, &argument);
+	if (result == KERN_SUCCESS) {
+		*poly = argument.port;
+		*polyPoly = argument.disposition;
+	}
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_get_attributes(ipc_space_read_t task, mach_port_name_t name,
+			 mach_port_flavor_t flavor,
+			 mach_port_info_t port_info_out,
+			 mach_msg_type_number_t *port_info_outCnt)
+{
+	struct machdev_port_attributes argument = {
+		.task = task,
+		.name = name,
+		.flavor = (uint32_t)flavor,
+		.count = *port_info_outCnt,
+		.info = (uint64_t)(uintptr_t)port_info_out,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_GET_ATTRIBUTES, &argument);
+	if (result == KERN_SUCCESS)
+		*port_info_outCnt = argument.count;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_set_attributes(ipc_space_t task, mach_port_name_t name,
+			 mach_port_flavor_t flavor, mach_port_info_t port_info,
+			 mach_msg_type_number_t port_infoCnt)
+{
+	struct machdev_port_attributes argument = {
+		.task = task,
+		.name = name,
+		.flavor = (uint32_t)flavor,
+		.count = port_infoCnt,
+		.info = (uint64_t)(uintptr_t)port_info,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_SET_ATTRIBUTES, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_port_request_notification(ipc_space_t task, mach_port_name_t name,
+			       mach_msg_id_t msgid, mach_port_mscount_t sync,
+			       mach_port_t notify,
+			       mach_msg_type_name_t notifyPoly,
+			       mach_port_t *previous)
+{
+	struct machdev_port_notification argument = {
+		.task = task,
+		.name = name,
+		.msgid = (uint32_t)msgid,
+		.sync = sync,
+		.notify = notify,
+		.disposition = notifyPoly,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_PORT_REQUEST_NOTIFICATION,
+				&argument);
+	if (result == KERN_SUCCESS)
+		*previous = argument.previous;
+	return result;
+}

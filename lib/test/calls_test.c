@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/* What calls hand to the device, and what they make of its answers. */
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <bsm/libbsm.h>
+#include <machdev.h>
+#include <mach/mach.h>
+
+#include "fake.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof(*(array)))
+
+/* The argument struct of each MACHDEV_IOC_MSG, and what it is answered. */
+static struct machdev_msg sent[8];
+static size_t sent_count;
+static int answers[LENGTH(sent)];
+
+/* A signal ended the receive half: what the module does to the struct. */
+#define HANDLER_RAN (-EINTR)
+
+static int answer_msg(unsigned long command, void *argument)
+{
+	struct machdev_msg *msg = argument;
+	int answer;
+
+	if (command != MACHDEV_IOC_MSG)
+		return FAKE_DEFAULT;
+	CHECK(sent_count < LENGTH(sent));
+	sent[sent_count] = *msg;
+	answer = answers[sent_count++];
+	if (answer == HANDLER_RAN) {
+		msg->option &= ~(__u32)MACH_SEND_MSG;
+		msg->deadline = 12345;
+		msg->flags |= MACHDEV_MSG_DEADLINE;
+	}
+	return answer;
+}
+
+static mach_msg_header_t buffer, other;
+
+/* mach_msg_overwrite() with the first @count answers given, then success. */
+static mach_msg_return_t exchange(mach_msg_option_t option, const int *given,
+				  size_t count)
+{
+	fake_answer = answer_msg;
+	sent_count = 0;
+	memset(answers, 0, sizeof(answers));
+	memcpy(answers, given, count * sizeof(*given));
+	return mach_msg_overwrite(&buffer, option, 24, 100, 0x203, 77, 0x303,
+				  &other, 5);
+}
+
+#define EXCHANGE(option, ...) \
+	exchange((option), (const int []){ __VA_ARGS__ }, \
+		 LENGTH(((const int []){ __VA_ARGS__ })))
+
+#define BOTH (MACH_SEND_MSG | MACH_RCV_MSG | MACH_RCV_TIMEOUT)
+
+static void msg_arguments(void)
+{
+	CHECK(EXCHANGE(BOTH, 0) == MACH_MSG_SUCCESS);
+	CHECK(sent_count == 1);
+	CHECK(sent[0].msg == (uintptr_t)&buffer);
+	CHECK(sent[0].rcv_msg == (uintptr_t)&other);
+	CHECK(sent[0].option == BOTH);
+	CHECK(sent[0].send_size == 24 && sent[0].rcv_size == 100);
+	CHECK(sent[0].rcv_name == 0x203 && sent[0].notify == 0x303);
+	CHECK(sent[0].timeout == 77);
+	CHECK(sent[0].deadline == 0 && sent[0].flags == 0);
+	CHECK(sent[0].reserved == 0);
+
+	sent_count = 0;
+	buffer.msgh_size = 44;
+	CHECK(mach_msg_send(&buffer) == MACH_MSG_SUCCESS);
+	CHECK(sent[0].option == MACH_SEND_MSG && sent[0].send_size == 44);
+	CHECK(sent[0].rcv_msg == 0);
+	buffer.msgh_size = 64;
+	buffer.msgh_local_port = 0x403;
+	CHECK(mach_msg_receive(&buffer) == MACH_MSG_SUCCESS);
+	CHECK(sent[1].option == MACH_RCV_MSG && sent[1].rcv_size == 64);
+	CHECK(sent[1].rcv_name == 0x403);
+}
+
+static void interrupted_send_is_sent_again(void)
+{
+	CHECK(EXCHANGE(BOTH, MACH_SEND_INTERRUPTED, MACH_SEND_INTERRUPTED) ==
+	      MACH_MSG_SUCCESS);
+	CHECK(sent_count == 3);
+	CHECK(!memcmp(&sent[0], &sent[1], sizeof(sent[0])));
+	CHECK(!memcmp(&sent[0], &sent[2], sizeof(sent[0])));
+
+	CHECK(EXCHANGE(BOTH | MACH_SEND_INTERRUPT, MACH_SEND_INTERRUPTED) ==
+	      MACH_SEND_INTERRUPTED);
+	CHECK(sent_count == 1);
+
+	/* The other option says nothing of the send half. */
+	CHECK(EXCHANGE(BOTH | MACH_RCV_INTERRUPT, MACH_SEND_INTERRUPTED) ==
+	      MACH_MSG_SUCCESS);
+	CHECK(sent_count == 2);
+}
+
+static void lost_rights_are_not_sent_again(void)
+{
+	const int code = MACH_SEND_INTERRUPTED | MACH_MSG_IPC_SPACE;
+
+	CHECK(EXCHANGE(BOTH, code) == code);
+	CHECK(sent_count == 1);
+}
+
+static void interrupted_receive_goes_on(void)
+{
+	CHECK(EXCHANGE(BOTH, HANDLER_RAN, HANDLER_RAN) == MACH_MSG_SUCCESS);
+	CHECK(sent_count == 3);
+	CHECK(sent[0].option == BOTH);
+	CHECK(sent[1].option == (BOTH & ~MACH_SEND_MSG));
+	CHECK(sent[1].deadline == 12345);
+	CHECK(sent[1].flags == MACHDEV_MSG_DEADLINE);
+	CHECK(!memcmp(&sent[1], &sent[2], sizeof(sent[1])));
+
+	CHECK(EXCHANGE(BOTH, HANDLER_RAN, MACH_RCV_TIMED_OUT) ==
+	      MACH_RCV_TIMED_OUT);
+	CHECK(sent_count == 2);
+
+	CHECK(EXCHANGE(BOTH | MACH_RCV_INTERRUPT, HANDLER_RAN) ==
+	      MACH_RCV_INTERRUPTED);
+	CHECK(sent_count == 1);
+	CHECK(EXCHANGE(BOTH | MACH_SEND_INTERRUPT, HANDLER_RAN) ==
+	      MACH_MSG_SUCCESS);
+	CHECK(sent_count == 2);
+}
+
+static void aborted_receive_goes_on(void)
+{
+	CHECK(EXCHANGE(BOTH, MACH_RCV_INTERRUPTED) == MACH_MSG_SUCCESS);
+	CHECK(sent_count == 2);
+	CHECK(sent[1].option == (BOTH & ~MACH_SEND_MSG));
+	CHECK(EXCHANGE(BOTH | MACH_RCV_INTERRUPT, MACH_RCV_INTERRUPTED) ==
+	      MACH_RCV_INTERRUPTED);
+	CHECK(sent_count == 1);
+}
+
+static void send_then_interrupted_receive(void)
+{
+	CHECK(EXCHANGE(BOTH, MACH_SEND_INTERRUPTED, HANDLER_RAN, HANDLER_RAN) ==
+	      MACH_MSG_SUCCESS);
+	CHECK(sent_count == 4);
+	CHECK(sent[1].option & MACH_SEND_MSG);
+	CHECK(!(sent[2].option & MACH_SEND_MSG));
+	CHECK(!(sent[3].option & MACH_SEND_MSG));
+}
+
+static void codes_pass_through(void)
+{
+	static const int codes[] = {
+		MACH_SEND_INVALID_DEST, MACH_RCV_TOO_LARGE, KERN_NOT_SUPPORTED,
+		MACH_RCV_BODY_ERROR | MACH_MSG_IPC_SPACE, MACH_SEND_TIMED_OUT,
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(codes); i++) {
+		CHECK(EXCHANGE(BOTH, codes[i]) == codes[i]);
+		CHECK(sent_count == 1);
+	}
+	CHECK(EXCHANGE(BOTH, -EDQUOT) == MACH_SEND_NO_BUFFER);
+	CHECK(EXCHANGE(MACH_RCV_MSG, -EDQUOT) == KERN_RESOURCE_SHORTAGE);
+	CHECK(EXCHANGE(BOTH, -EFAULT) == MACH_SEND_INVALID_DATA);
+	CHECK(EXCHANGE(BOTH, -ENODEV, -ENODEV) == KERN_TERMINATED);
+}
+
+/* mach_msg_destroy(): which calls it makes, in words. */
+static char story[512];
+
+static int tell(unsigned long command, void *argument)
+{
+	struct machdev_port_name *name = argument;
+	struct machdev_port_refs *refs = argument;
+	struct machdev_port_right *right = argument;
+	char *end = story + strlen(story);
+	size_t room = sizeof(story) - strlen(story);
+
+	switch (command) {
+	case MACHDEV_IOC_PORT_DEALLOCATE:
+		snprintf(end, room, " drop %x", name->name);
+		return 0;
+	case MACHDEV_IOC_PORT_MOD_REFS:
+		snprintf(end, room, " refs %x %u %d", refs->name, refs->right,
+			 refs->delta);
+		return 0;
+	case MACHDEV_IOC_PORT_INSERT_RIGHT:
+		CHECK(right->name == right->port);
+		snprintf(end, room, " insert %x %u", right->name,
+			 right->disposition);
+		return 0;
+	case MACHDEV_IOC_PORT_EXTRACT_RIGHT:
+		snprintf(end, room, " extract %x %u", right->name,
+			 right->disposition);
+		right->port = 0xabc;
+		right->disposition = MACH_MSG_TYPE_PORT_SEND_ONCE;
+		return 0;
+	default:
+		return FAKE_DEFAULT;
+	}
+}
+
+static void destroy_simple(mach_msg_type_name_t remote, const char *expected)
+{
+	mach_msg_header_t msg = {
+		.msgh_bits = MACH_MSGH_BITS(remote, MACH_MSG_TYPE_MAKE_SEND),
+		.msgh_remote_port = 0x123,
+		.msgh_local_port = 0x456,
+	};
+
+	story[0] = 0;
+	mach_msg_destroy(&msg);
+	CHECK(!strcmp(story, expected));
+}
+
+static void destroys_header_rights(void)
+{
+	mach_msg_header_t msg = {
+		.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND, 0),
+	};
+
+	fake_answer = tell;
+	destroy_simple(0, "");
+	destroy_simple(MACH_MSG_TYPE_MOVE_SEND, " drop 123");
+	destroy_simple(MACH_MSG_TYPE_MOVE_SEND_ONCE, " drop 123");
+	destroy_simple(MACH_MSG_TYPE_COPY_SEND, "");
+	destroy_simple(MACH_MSG_TYPE_MAKE_SEND, " insert 123 20 drop 123");
+	destroy_simple(MACH_MSG_TYPE_MAKE_SEND_ONCE, " extract 123 21 drop abc");
+	mach_msg_destroy(&msg);
+	msg.msgh_remote_port = MACH_PORT_DEAD;
+	mach_msg_destroy(&msg);
+	CHECK(!strcmp(story, " extract 123 21 drop abc"));
+}
+
+static void destroys_body(void)
+{
+	vm_address_t memory = 0, array = 0;
+	struct {
+		mach_msg_base_t base;
+		mach_msg_port_descriptor_t port;
+		mach_msg_ool_descriptor_t memory;
+		mach_msg_ool_ports_descriptor_t array;
+		mach_msg_guarded_port_descriptor_t guarded;
+		mach_msg_port_descriptor_t receive;
+	} msg = { .base.body.msgh_descriptor_count = 5 };
+	mach_port_t *names;
+	unsigned char resident;
+
+	fake_answer = tell;
+	CHECK(!vm_allocate(mach_task_self(), &memory, 4096, VM_FLAGS_ANYWHERE));
+	CHECK(!vm_allocate(mach_task_self(), &array, 8, VM_FLAGS_ANYWHERE));
+	names = (mach_port_t *)array;
+	names[0] = 0x30;
+	names[1] = 0x40;
+	msg.base.header.msgh_bits = MACH_MSGH_BITS_COMPLEX;
+	msg.port.name = 0x10;
+	msg.port.disposition = MACH_MSG_TYPE_MOVE_SEND;
+	msg.memory.type = MACH_MSG_OOL_DESCRIPTOR;
+	msg.memory.address = (void *)memory;
+	msg.memory.size = 4096;
+	msg.memory.deallocate = TRUE;
+	msg.array.type = MACH_MSG_OOL_PORTS_DESCRIPTOR;
+	msg.array.address = names;
+	msg.array.count = 2;
+	msg.array.disposition = MACH_MSG_TYPE_MOVE_SEND;
+	msg.array.deallocate = TRUE;
+	msg.guarded.type = MACH_MSG_GUARDED_PORT_DESCRIPTOR;
+	msg.guarded.name = 0x50;
+	msg.guarded.disposition = MACH_MSG_TYPE_MOVE_RECEIVE;
+	msg.receive.name = 0x60;
+	msg.receive.disposition = MACH_MSG_TYPE_MOVE_RECEIVE;
+
+	story[0] = 0;
+	mach_msg_destroy(&msg.base.header);
+	CHECK(!strcmp(story, " drop 10 drop 30 drop 40 refs 50 1 -1"
+			     " refs 60 1 -1"));
+	CHECK(mincore((void *)memory, 4096, &resident) && errno == ENOMEM);
+	CHECK(mincore((void *)array, 4096, &resident) && errno == ENOMEM);
+}
+
+static uint32_t names_there;
+
+static int answer_names(unsigned long command, void *argument)
+{
+	struct machdev_port_names *names = argument;
+	uint32_t i;
+
+	if (command != MACHDEV_IOC_PORT_NAMES)
+		return FAKE_DEFAULT;
+	if (names->count < names_there) {
+		names->count = names_there;
+		return KERN_INSUFFICIENT_BUFFER_SIZE;
+	}
+	for (i = 0; i < names_there; i++) {
+		((uint32_t *)(uintptr_t)names->names)[i] = i << 8 | 3;
+		((uint32_t *)(uintptr_t)names->types)[i] = i;
+	}
+	names->count = names_there;
+	return KERN_SUCCESS;
+}
+
+/* Pages of address space in use. */
+static long pages(void)
+{
+	char text[64] = "";
+	int fd = open("/proc/self/statm", O_RDONLY);
+
+	CHECK(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	return atol(text);
+}
+
+static void port_names(void)
+{
+	static const uint32_t counts[] = { 1, 1024, 1025, 100000 };
+	mach_msg_type_number_t name_count, type_count;
+	mach_port_name_array_t names;
+	mach_port_type_array_t types;
+	size_t i, size;
+	long before;
+
+	fake_answer = answer_names;
+	CHECK(mach_task_self() != MACH_PORT_NULL);
+	before = pages();
+	for (i = 0; i < LENGTH(counts); i++) {
+		names_there = counts[i];
+		CHECK(!mach_port_names(mach_task_self(), &names, &name_count,
+				       &types, &type_count));
+		CHECK(name_count == counts[i] && type_count == counts[i]);
+		CHECK(((uintptr_t)names & 4095) == 0);
+		CHECK(((uintptr_t)types & 4095) == 0);
+		CHECK(names[counts[i] - 1] == ((counts[i] - 1) << 8 | 3));
+		CHECK(types[counts[i] - 1] == counts[i] - 1);
+		size = counts[i] * sizeof(*names);
+		CHECK(!vm_deallocate(mach_task_self(), (vm_address_t)names,
+				     size));
+		CHECK(!vm_deallocate(mach_task_self(), (vm_address_t)types,
+				     size));
+		/* Nothing of either array is left, slack included. */
+		CHECK(pages() == before);
+	}
+	names_there = 0;
+	CHECK(!mach_port_names(mach_task_self(), &names, &name_count, &types,
+			       &type_count));
+	CHECK(!names && !types && !name_count && !type_count);
+	CHECK(pages() == before);
+}
+
+static int answer_pid(unsigned long command, void *argument)
+{
+	struct machdev_task_pid *pid = argument;
+
+	if (command != MACHDEV_IOC_PID_FOR_TASK)
+		return FAKE_DEFAULT;
+	if (pid->task == 0x1003)
+		pid->pid = getpid();
+	else if (pid->task == 0x1103)
+		pid->pid = getppid();
+	else
+		return KERN_FAILURE;
+	return KERN_SUCCESS;
+}
+
+static void memory(void)
+{
+	mach_port_t self = mach_task_self();
+	vm_address_t address = 5, fixed;
+	mach_vm_address_t wide;
+
+	fake_answer = answer_pid;
+	errno = E2BIG;
+	CHECK(!vm_allocate(self, &address, 0, VM_FLAGS_ANYWHERE) && !address);
+	CHECK(!vm_allocate(self, &address, 5000, VM_FLAGS_ANYWHERE));
+	((char *)address)[8191] = 1;
+	CHECK(vm_allocate(self, &address, 1, VM_FLAGS_FIXED) == KERN_NO_SPACE);
+	CHECK(!vm_deallocate(self, address + 1, 8190));
+	fixed = address + 4096 + 17;
+	CHECK(!vm_allocate(0x1003, &fixed, 1, VM_FLAGS_FIXED));
+	CHECK(fixed == address + 4096);
+	CHECK(!vm_deallocate(0x1003, fixed, 1));
+	CHECK(!vm_deallocate(self, fixed, 0));
+	CHECK(!vm_deallocate(self, fixed, 4096));
+
+	fixed = 0;
+	CHECK(vm_allocate(self, &fixed, ~(vm_size_t)0, VM_FLAGS_ANYWHERE) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_allocate(self, &fixed, ~(vm_size_t)0 >> 1,
+			  VM_FLAGS_ANYWHERE) == KERN_NO_SPACE);
+	CHECK(vm_allocate(self, &fixed, 4096, 2) == KERN_INVALID_ARGUMENT);
+	fixed = ~(vm_address_t)4095;
+	CHECK(vm_allocate(self, &fixed, 8192, VM_FLAGS_FIXED) ==
+	      KERN_INVALID_ADDRESS);
+	CHECK(vm_deallocate(self, ~(vm_address_t)0, 2) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_deallocate(self, ~(vm_address_t)8191, 1) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_deallocate(MACH_PORT_NULL, 0, 0) == KERN_INVALID_ARGUMENT);
+	CHECK(vm_deallocate(0x1103, 0, 0) == KERN_NOT_SUPPORTED);
+	CHECK(vm_deallocate(0x1203, 0, 0) == KERN_INVALID_ARGUMENT);
+
+	CHECK(!mach_vm_allocate(self, &wide, 4096, VM_FLAGS_ANYWHERE |
+				VM_MAKE_TAG(200)));
+	CHECK(!mach_vm_deallocate(self, wide, 4096));
+	CHECK(errno == E2BIG);
+}
+
+static int answer_query(unsigned long command, void *argument)
+{
+	struct machdev_query *query = argument;
+	struct machdev_record *records = (void *)(uintptr_t)query->records;
+	uint32_t i;
+
+	if (command != MACHDEV_IOC_QUERY)
+		return FAKE_DEFAULT;
+	if (query->what != MACHDEV_QUERY_COUNTERS)
+		return KERN_INVALID_ARGUMENT;
+	for (i = 0; i < 100 && i < query->count; i++)
+		records[i] = (struct machdev_record){ .id = i, .value = i * i };
+	query->count = 100;
+	return KERN_SUCCESS;
+}
+
+static void query(void)
+{
+	struct machdev_record few[2];
+	uint32_t count = LENGTH(few);
+	uint64_t value;
+
+	fake_answer = answer_query;
+	CHECK(!machdev_query(MACHDEV_QUERY_COUNTERS, few, &count));
+	CHECK(count == 100 && few[1].value == 1);
+	CHECK(!machdev_query_value(MACHDEV_QUERY_COUNTERS, 7, &value));
+	CHECK(value == 49);
+	CHECK(!machdev_query_value(MACHDEV_QUERY_COUNTERS, 99, &value));
+	CHECK(value == 9801);
+	CHECK(machdev_query_value(MACHDEV_QUERY_COUNTERS, 100, &value) ==
+	      KERN_NOT_SUPPORTED);
+	CHECK(machdev_query_value(MACHDEV_QUERY_FEATURES, 0, &value) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(!strcmp(machdev_counter_name(MACHDEV_COUNTER_PORTS), "ports"));
+	CHECK(machdev_counter_name(MACHDEV_COUNTER_UNDONE));
+	CHECK(!machdev_counter_name(MACHDEV_COUNTER_UNDONE + 1));
+	CHECK(!strcmp(machdev_feature_name(MACHDEV_FEATURE_NAMES), "names"));
+	CHECK(!machdev_feature_name(MACHDEV_FEATURE_TRAILER_MAX + 1));
+	CHECK(strlen(machdev_version()) >= 5);
+}
+
+static int answer_pidversion(unsigned long command, void *argument)
+{
+	struct machdev_pidversion *pidversion = argument;
+
+	if (command != MACHDEV_IOC_PIDVERSION)
+		return FAKE_DEFAULT;
+	pidversion->version = 0xf0000001;
+	return KERN_SUCCESS;
+}
+
+static void pidfd(void)
+{
+	audit_token_t token = { { 0 } };
+	pid_t child = fork();
+	siginfo_t info;
+	int fd = 7;
+
+	if (child == 0) {
+		alarm(60);	/* should the test fail before it kills */
+		pause();
+		_exit(0);
+	}
+	fake_answer = answer_pidversion;
+	errno = E2BIG;
+	CHECK(machdev_pidfd_from_audit_token(KERNEL_AUDIT_TOKEN, &fd) ==
+	      KERN_INVALID_ARGUMENT && fd == -1);
+	token.val[5] = (unsigned int)child;
+	token.val[7] = 0xf0000001;
+	CHECK(!machdev_pidfd_from_audit_token(token, &fd));
+	CHECK(fcntl(fd, F_GETFD) == FD_CLOEXEC);
+	close(fd);
+	token.val[7]--;
+	fd = 7;
+	CHECK(machdev_pidfd_from_audit_token(token, &fd) == KERN_FAILURE);
+	CHECK(fd == -1);
+	token.val[7]++;
+
+	/* Dead, yet not waited for: the pid is still taken. */
+	CHECK(!kill(child, SIGKILL));
+	CHECK(!waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT));
+	CHECK(machdev_pidfd_from_audit_token(token, &fd) == KERN_FAILURE);
+	CHECK(!waitid(P_PID, (id_t)child, &info, WEXITED));
+	CHECK(machdev_pidfd_from_audit_token(token, &fd) == KERN_FAILURE);
+	CHECK(errno == E2BIG);
+}
+
+static void audit_words(void)
+{
+	audit_token_t token = { { 10, 11, 12, 13, 14, 15, 16, 0xffffffff } };
+	au_tid_t tid = { 1, 1 };
+	au_asid_t asid;
+	uid_t auid, euid, ruid;
+	gid_t egid, rgid;
+	pid_t pid;
+
+	CHECK(audit_token_to_auid(token) == 10);
+	CHECK(audit_token_to_euid(token) == 11);
+	CHECK(audit_token_to_egid(token) == 12);
+	CHECK(audit_token_to_ruid(token) == 13);
+	CHECK(audit_token_to_rgid(token) == 14);
+	CHECK(audit_token_to_pid(token) == 15);
+	CHECK(audit_token_to_asid(token) == 16);
+	CHECK(audit_token_to_pidversion(token) == -1);
+	audit_token_to_au32(token, &auid, &euid, &egid, &ruid, &rgid, &pid,
+			    &asid, &tid);
+	CHECK(auid == 10 && euid == 11 && egid == 12 && ruid == 13);
+	CHECK(rgid == 14 && pid == 15 && asid == 16);
+	CHECK(tid.port == 0 && tid.machine == 0);
+	audit_token_to_au32(token, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+			    NULL);
+}
+
+static unsigned long last_command;
+static union {
+	struct machdev_port_allocate allocate;
+	struct machdev_port_refs refs;
+	struct machdev_port_right right;
+	struct machdev_port_attributes attributes;
+	struct machdev_port_notification notification;
+	struct machdev_special_port special;
+	struct machdev_task_token token;
+	struct machdev_task_create create;
+	struct machdev_task_info info;
+	struct machdev_task_pid pid;
+} last;
+
+/* Takes the argument down and fails. */
+static int note(unsigned long command, void *argument)
+{
+	last_command = command;
+	memset(&last, 0, sizeof(last));
+	memcpy(&last, argument, _IOC_SIZE(command));
+	return KERN_NO_ACCESS;
+}
+
+/* Each call carries its arguments to their place; failing, it writes nothing. */
+static void arguments(void)
+{
+	mach_msg_type_number_t count = 9;
+	security_token_t security = { { 1, 2 } };
+	audit_token_t audit = { { 3, 4, 5, 6, 7, 8, 9, 10 } };
+	mach_msg_type_name_t type = 0x77;
+	mach_port_urefs_t refs = 0x77;
+	mach_port_t name = 0x77;
+	integer_t words[10];
+	int pid = 0x77;
+
+	fake_answer = note;
+#define NOTED(call, command) \
+	CHECK((call) == KERN_NO_ACCESS && last_command == (command))
+
+	NOTED(mach_port_allocate(1, 2, &name), MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.task == 1 && last.allocate.right == 2);
+	CHECK(last.allocate.flags == 0);
+	NOTED(mach_port_allocate_name(1, 2, 3), MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.name == 3);
+	CHECK(last.allocate.flags == MACHDEV_ALLOCATE_NAME);
+	NOTED(mach_port_destroy(1, 2), MACHDEV_IOC_PORT_DESTROY);
+	CHECK(last.refs.task == 1 && last.refs.name == 2);
+	NOTED(mach_port_deallocate(3, 4), MACHDEV_IOC_PORT_DEALLOCATE);
+	CHECK(last.refs.task == 3 && last.refs.name == 4);
+	NOTED(mach_port_mod_refs(1, 2, 3, -4), MACHDEV_IOC_PORT_MOD_REFS);
+	CHECK(last.refs.task == 1 && last.refs.name == 2);
+	CHECK(last.refs.right == 3 && last.refs.delta == -4);
+	NOTED(mach_port_get_refs(1, 2, 3, &refs), MACHDEV_IOC_PORT_GET_REFS);
+	CHECK(last.refs.name == 2 && last.refs.right == 3);
+	NOTED(mach_port_type(1, 2, &refs), MACHDEV_IOC_PORT_TYPE);
+	CHECK(last.refs.task == 1 && last.refs.name == 2);
+	NOTED(mach_port_insert_right(1, 2, 3, 4),
+	      MACHDEV_IOC_PORT_INSERT_RIGHT);
+	CHECK(last.right.task == 1 && last.right.name == 2);
+	CHECK(last.right.port == 3 && last.right.disposition == 4);
+	NOTED(mach_port_extract_right(1, 2, 4, &name, &type),
+	      MACHDEV_IOC_PORT_EXTRACT_RIGHT);
+	CHECK(last.right.task == 1 && last.right.name == 2);
+	CHECK(last.right.disposition == 4);
+	NOTED(mach_port_get_attributes(1, 2, 3, words, &count),
+	      MACHDEV_IOC_PORT_GET_ATTRIBUTES);
+	CHECK(last.attributes.task == 1 && last.attributes.name == 2);
+	CHECK(last.attributes.flavor == 3 && last.attributes.count == 9);
+	CHECK(last.attributes.info == (uintptr_t)words);
+	NOTED(mach_port_set_attributes(1, 2, 3, words, 4),
+	      MACHDEV_IOC_PORT_SET_ATTRIBUTES);
+	CHECK(last.attributes.flavor == 3 && last.attributes.count == 4);
+	CHECK(last.attributes.info == (uintptr_t)words);
+	NOTED(mach_port_request_notification(1, 2, 3, 4, 5, 6, &name),
+	      MACHDEV_IOC_PORT_REQUEST_NOTIFICATION);
+	CHECK(last.notification.task == 1 && last.notification.name == 2);
+	CHECK(last.notification.msgid == 3 && last.notification.sync == 4);
+	CHECK(last.notification.notify == 5);
+	CHECK(last.notification.disposition == 6);
+
+	NOTED(task_get_host_name_port(1, &name),
+	      MACHDEV_IOC_TASK_GET_SPECIAL_PORT);
+	CHECK(last.special.object == 1 && last.special.which == 2);
+	NOTED(task_set_exception_port(1, 5), MACHDEV_IOC_TASK_SET_SPECIAL_PORT);
+	CHECK(last.special.object == 1 && last.special.which == 3);
+	CHECK(last.special.port == 5);
+	NOTED(task_info(1, TASK_AUDIT_TOKEN, words, &count),
+	      MACHDEV_IOC_TASK_INFO);
+	CHECK(last.info.task == 1 && last.info.flavor == TASK_AUDIT_TOKEN);
+	CHECK(last.info.count == 9 && last.info.info == (uintptr_t)words);
+	NOTED(task_create(1, &name, 2, TRUE, &name), MACHDEV_IOC_TASK_CREATE);
+	CHECK(last.create.parent == 1 && last.create.flags == 0);
+	CHECK(last.create.ledgers == (uintptr_t)&name);
+	CHECK(last.create.ledger_count == 2 && last.create.inherit_memory == 1);
+	NOTED(host_get_special_port(1, -1, 8, &name),
+	      MACHDEV_IOC_HOST_GET_SPECIAL_PORT);
+	CHECK(last.special.object == 1 && last.special.which == 8);
+	CHECK(last.special.node == -1);
+	NOTED(host_set_special_port(1, 9, 5),
+	      MACHDEV_IOC_HOST_SET_SPECIAL_PORT);
+	CHECK(last.special.which == 9 && last.special.port == 5);
+	NOTED(host_security_set_task_token(1, 2, security, audit, 3),
+	      MACHDEV_IOC_HOST_SET_TASK_TOKEN);
+	CHECK(last.token.host_security == 1 && last.token.task == 2);
+	CHECK(!memcmp(last.token.security, &security, sizeof(security)));
+	CHECK(!memcmp(last.token.audit, &audit, sizeof(audit)));
+	CHECK(last.token.host == 3);
+	NOTED(host_security_create_task_token(1, 2, security, audit, 3, &name,
+					      4, FALSE, &name),
+	      MACHDEV_IOC_TASK_CREATE);
+	CHECK(last.create.host_security == 1 && last.create.parent == 2);
+	CHECK(!memcmp(last.create.security, &security, sizeof(security)));
+	CHECK(!memcmp(last.create.audit, &audit, sizeof(audit)));
+	CHECK(last.create.host == 3 && last.create.ledger_count == 4);
+	CHECK(last.create.flags == MACHDEV_TASK_CREATE_TOKEN);
+	CHECK(name == 0x77 && refs == 0x77 && type == 0x77 && count == 9);
+
+	/* These three promise a null result. */
+	NOTED(task_for_pid(1, 2, &name), MACHDEV_IOC_TASK_FOR_PID);
+	CHECK(last.pid.pid == 2 && name == MACH_PORT_NULL);
+	NOTED(pid_for_task(3, &pid), MACHDEV_IOC_PID_FOR_TASK);
+	CHECK(last.pid.task == 3 && pid == -1);
+	name = 0x77;
+	NOTED(host_get_host_priv_port(1, &name), MACHDEV_IOC_HOST_PRIV);
+	CHECK(name == MACH_PORT_NULL);
+	CHECK(host_get_host_priv_port(MACH_PORT_NULL, &name) ==
+	      KERN_INVALID_ARGUMENT);
+}
+
+static const struct test tests[] = {
+	TEST(msg_arguments),
+	TEST(interrupted_send_is_sent_again),
+	TEST(lost_rights_are_not_sent_again),
+	TEST(interrupted_receive_goes_on),
+	TEST(aborted_receive_goes_on),
+	TEST(send_then_interrupted_receive),
+	TEST(codes_pass_through),
+	TEST(destroys_header_rights),
+	TEST(destroys_body),
+	TEST(port_names),
+	TEST(memory),
+	TEST(query),
+	TEST(pidfd),
+	TEST(audit_words),
+	TEST(arguments),
+};
+
+int main(void)
+{
+	return run_tests(tests, LENGTH(tests), fake_init);
+}
