@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What there is to do with this tree; `make help` lists it. How mach.ko is made
+# stands in Kbuild.
+
+# The kernel that the VM runs, see scripts/kernels.sh.
+K ?= 6.1
+# The kernel that the module is built for: the headers of the running one,
+# else those of Debian's 6.1.
+running := /lib/modules/$(shell uname -r)/build
+KDIR ?= $(if $(wildcard $(running)/Makefile),$(running),$(kdir-6.1))
+kdir-6.1 = $(shell scripts/kernels.sh 6.1)/build
+# Test programs to run, a shell pattern.
+T ?= *
+PREFIX ?= /usr/local
+
+build := $(CURDIR)/build
+release = sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$(1)/include/generated/utsrelease.h"
+
+MAKEFLAGS += --no-print-directory
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+vm-run := vm/run --kernel $(K)
+
+all: module lib tools	## build the module, the library and the tools
+
+help:			## print this list
+	@sed -n 's/^\([a-z][-a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
+		Makefile | expand -t 24
+	@echo
+	@echo "  K=6.1|6.12|6.12-rt   kernel of the VM (run, test, vm)"
+	@echo "  KDIR=DIRECTORY       kernel to build the module for"
+	@echo "  T='msg_*'            test programs to run"
+	@echo "  HOST=1               use this machine instead of a VM"
+
+# Each kernel has its own directory of links to the sources, so modules for
+# several can stand side by side and the sources stay clean.
+module: deps		## build/module/RELEASE/mach.ko
+	@kdir='$(KDIR)' && \
+	dir=$(build)/module/$$($(call release,$$kdir)) && mkdir -p $$dir && \
+	cp -rsf $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $$dir && \
+	find $$dir -xtype l -delete && \
+	$(MAKE) -C "$$kdir" M=$$dir CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
+lib: deps		## build/lib/libmachdev.so and .a
+	@$(MAKE) -s -C lib BUILD=$(build)
+
+tools: lib		## build/tools/
+	@$(MAKE) -s -C tools BUILD=$(build)
+
+selftests: lib		## build/selftests/
+	@$(MAKE) -s -C selftests BUILD=$(build)
+
+deps:
+	@scripts/deps.sh build unpack
+
+vm-module: deps
+	@$(MAKE) module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
+
+run: vm-module tools	## see tasks of several users at work, in a VM
+	@$(vm-run) -- build/tools/demo
+
+test: vm-module selftests tools	## run the selftests in a VM
+	@$(vm-run) --timeout 3600 -- selftests/run --filter '$(T)'
+
+test-6.12:		## the same on Linux 6.12
+	@$(MAKE) test K=6.12
+
+vm: vm-module selftests tools	## a shell in a VM that has the module
+	@$(vm-run) || :
+
+check: lib		## everything that can be checked without running it
+	@scripts/check.sh
+
+install: all		## install all three, below DESTDIR and PREFIX
+	@$(MAKE) -s -C lib install BUILD=$(build) PREFIX=$(PREFIX)
+	@$(MAKE) -s -C tools install BUILD=$(build) PREFIX=$(PREFIX)
+	@release=$$($(call release,$(KDIR))) && \
+	install -Dm644 $(build)/module/$$release/mach.ko \
+		$(DESTDIR)/lib/modules/$$release/updates/mach.ko && \
+	{ [ '$(DESTDIR)' ] || depmod $$release; }
+
+clean:			## remove what was built
+	rm -rf build
+
+.PHONY: all help module lib tools selftests deps vm-module run test test-6.12 \
+	vm check install clean

@@ -1,0 +1,136 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Everything that can be checked without running it.
+#
+# usage: scripts/check.sh [PART...]
+#
+#   module	gcc with W=1 and sparse, against Linux 6.1 and 6.12
+#   style	the kernel's checkpatch
+#   headers	each public header compiles alone, as C and as C++
+#   lib		the library's own tests, which need no device
+#   scripts	shellcheck
+#
+# The last line is the sum.
+
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/common.sh
+. scripts/common.sh
+top=$PWD
+unset MAKEFLAGS MAKELEVEL
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# verdict TITLE - good when $work/bad is empty, which it is afterwards
+verdict() {
+	if [ -s "$work/bad" ]; then
+		cat "$work/bad"
+		echo "not ok $1"
+		failed=$((failed + 1))
+	else
+		echo "ok $1"
+		passed=$((passed + 1))
+	fi
+	: >"$work/bad"
+}
+
+# A build whose sparse is missing or too old goes on without it, so the files
+# that it looked at are counted.
+check_module() {
+	for k in 6.1 6.12; do
+		kdir=$(scripts/kernels.sh $k)/build
+		dir=$top/build/check/$k
+		mkdir -p "$dir"
+		cp -rsf "$top/Kbuild" "$top/module" "$top/uapi" "$dir"
+		find "$dir" -xtype l -delete
+		find "$dir" -name '*.o' -delete
+		make -j"$(nproc)" -C "$kdir" M="$dir" W=1 C=2 KCFLAGS=-Werror \
+			CF='-D__CHECK_ENDIAN__ -Wcontext' \
+			CONFIG_DEBUG_INFO_BTF_MODULES= modules \
+			>"$work/build" 2>&1 || echo "the build fails" >"$work/bad"
+		grep -E -A6 'warning:|error:|\*\*\*' "$work/build" \
+			>>"$work/bad" || :
+		verdict "W=1 and sparse on Linux $k"
+
+		want=$(sed -n 's/^mach-y.*= *\(.*\)/\1/p' Kbuild | wc -w)
+		saw=$(grep -c '^  CHECK ' "$work/build" || :)
+		[ "$saw" -ge "$want" ] ||
+			echo "sparse saw $saw of $want files" >"$work/bad"
+		verdict "sparse saw all files on Linux $k"
+	done
+}
+
+# style IGNORE DIRECTORY... - checkpatch, but for what it says there in vain
+style() {
+	ignore=$1
+	shift
+	find "$@" -name '*.[ch]' -print0 | sort -z |
+		xargs -0 -P "$(nproc)" -n 4 perl "$checkpatch" --no-tree \
+			--strict --terse --no-summary --show-types \
+			--ignore "$ignore" -f >"$work/bad" 2>/dev/null || :
+	verdict "checkpatch $*"
+}
+
+# In the module, members are explained above their struct and a macro may be a
+# declaration. Programs and their headers have Mach's types and names, not the
+# kernel's types and macros. Tests are made of macros.
+check_style() {
+	checkpatch=$(scripts/linux-source.sh)/checkpatch.pl
+	user=NEW_TYPEDEFS,CAMELCASE,PREFER_KERNEL_TYPES,BIT_MACRO,ARRAY_SIZE
+	user=$user,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME
+	test=$user,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_WITH_FLOW_CONTROL
+	test=$test,COMPLEX_MACRO,MACRO_ARG_REUSE,BRACES,VOLATILE
+
+	style LINE_SPACING,UNCOMMENTED_DEFINITION module/[!c]* module/c[!o]* \
+		module/co[!m]*
+	style LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_PRECEDENCE \
+		module/compat
+	style BIT_MACRO uapi
+	style "$user" lib/include lib/src tools
+	style "$test" lib/test selftests
+}
+
+# compile FLAGS HEADER
+compile() {
+	# shellcheck disable=SC2086
+	printf '#include "%s"\nextern int alone;\n' "$2" |
+		gcc $1 -Wall -Wextra -Wpedantic -Werror -fsyntax-only \
+			-Iuapi -Ilib/include - 2>>"$work/bad" || :
+}
+
+check_headers() {
+	for standard in '-x c -std=c99' '-x c -std=c17' '-x c++ -std=c++11' \
+		'-x c++ -std=c++20'; do
+		find uapi lib/include -name '*.h' | sort >"$work/list"
+		while read -r header; do
+			compile "$standard" "$header"
+		done <"$work/list"
+		verdict "headers, $standard"
+	done
+}
+
+check_lib() {
+	make -s -C lib BUILD="$top/build" check >"$work/lib" 2>&1 ||
+		cp "$work/lib" "$work/bad"
+	verdict "make -C lib check"
+}
+
+check_scripts() {
+	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run .ci/run \
+		>"$work/bad" || :
+	verdict "shellcheck"
+	shellcheck -s dash vm/init vm/session >"$work/bad" || :
+	verdict "shellcheck of the VM's scripts"
+}
+
+[ $# -gt 0 ] || set -- module style headers lib scripts
+scripts/deps.sh build check
+: >"$work/bad"
+for part; do
+	check_"$part"
+done
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

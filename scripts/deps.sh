@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Install the Debian packages that a job needs and the machine lacks.
+#
+# usage: scripts/deps.sh JOB...
+#
+#   build	compile the module, the library, the tools and the selftests
+#   unpack	take kernels and sources out of Debian's packages
+#   vm		boot a kernel in QEMU
+#   check	the static checks
+
+set -eu
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+missing=
+
+# need PACKAGE FILE - want PACKAGE where FILE, which it brings, is absent
+need() {
+	[ -e "$2" ] || missing="$missing $1"
+}
+
+[ $# -gt 0 ] || die "usage: deps.sh JOB..."
+
+for job; do
+	case $job in
+	build)
+		need gcc-12 /usr/bin/gcc-12
+		need libc6-dev /usr/include/stdio.h
+		need libelf1 /usr/lib/x86_64-linux-gnu/libelf.so.1
+		need make /usr/bin/make
+		;;
+	unpack)
+		need xz-utils /usr/bin/xz
+		need zstd /usr/bin/zstd
+		;;
+	vm)
+		need busybox-static /usr/share/doc/busybox-static
+		need qemu-system-x86 /usr/bin/qemu-system-x86_64
+		;;
+	check)
+		need g++ /usr/bin/g++
+		need perl /usr/share/doc/perl
+		need shellcheck /usr/bin/shellcheck
+		need sparse /usr/bin/sparse
+		;;
+	*)
+		die "unknown job: $job"
+		;;
+	esac
+done
+
+# shellcheck disable=SC2086
+[ ! "$missing" ] || install $missing
