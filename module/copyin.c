@@ -13,6 +13,14 @@
 /* Descriptors whose rights are taken under one hold of the space's lock. */
 #define COPYIN_BATCH 64
 
+/* Room is needed before the number of descriptors has been checked. */
+static u16 room_for_rights(u32 size, u32 count)
+{
+	if (!count || mach_wire_check_count(size, count))
+		return 0;
+	return min(count, MACHDEV_MSG_RIGHTS_MAX);
+}
+
 /**
  * mach_copyin_message() - copy a message's bytes and check them
  * @identity: who sends; the reference is consumed on success
@@ -52,14 +60,10 @@ int mach_copyin_message(struct mach_identity *identity,
 		if (get_user(start.count,
 			     (const u32 __user *)(from + sizeof(start.header))))
 			return MACHDEV_SEND_INVALID_DATA;
-		ret = mach_wire_check_count(size, start.count);
-		if (ret)
-			return ret;
 		body.count = start.count;
 	}
 
-	new = mach_kmsg_new(identity, size,
-			    min(start.count, MACHDEV_MSG_RIGHTS_MAX));
+	new = mach_kmsg_new(identity, size, room_for_rights(size, body.count));
 	if (!new)
 		return MACHDEV_SEND_NO_BUFFER;
 	header = mach_kmsg_header(new);
@@ -74,7 +78,8 @@ int mach_copyin_message(struct mach_identity *identity,
 	if (header->bits & MACHDEV_BITS_COMPLEX) {
 		/* What was counted counts, whatever stands there by now. */
 		*(u32 *)(header + 1) = start.count;
-		ret = mach_wire_check_body(header, size, &body);
+		ret = mach_wire_check_count(size, body.count) ?:
+		      mach_wire_check_body(header, size, &body);
 		if (ret)
 			goto err_free;
 	}

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
@@ -107,16 +108,23 @@ static const struct command commands[] = {
  */
 static struct mach_task *caller_task(struct file *file)
 {
-	struct mach_task *task = READ_ONCE(file->private_data);
-	struct mach_task *old = task;
+	struct mach_task *task, *old;
+	bool stale;
 
-	if (likely(task && task->pid == task_tgid(current)))
-		return task;
+	/* Who replaces what the file remembers frees the old one after RCU. */
+	rcu_read_lock();
+	old = READ_ONCE(file->private_data);
+	if (likely(old && old->pid == task_tgid(current))) {
+		rcu_read_unlock();
+		return old;
+	}
+	stale = !old || mach_task_is_dying(old);
+	rcu_read_unlock();
+
 	task = mach_attach_current();
 	if (IS_ERR(task))
 		return task;
-	if ((!old || mach_task_is_dying(old)) &&
-	    cmpxchg(&file->private_data, old, task) == old)
+	if (stale && cmpxchg(&file->private_data, old, task) == old)
 		mach_task_put(old);
 	else
 		mach_task_put(task);

@@ -163,6 +163,15 @@ int mach_ioctl_type(struct mach_task *caller, void *arg)
 	return ret;
 }
 
+/* To the last index of the segment. */
+static void skip_segment(u32 *index)
+{
+	unsigned int segment = mach_names_segment_of(*index);
+
+	*index = mach_names_segment_first(segment) +
+		 mach_names_segment_slots(segment) - 1;
+}
+
 /* Some names of a space, beginning with an index. Returns how many. */
 static unsigned int list_batch(struct mach_space *space, u32 *index,
 			       u32 (*list)[2])
@@ -176,8 +185,7 @@ static unsigned int list_batch(struct mach_space *space, u32 *index,
 
 		entry = mach_names_entry(&space->names, *index);
 		if (!entry) {
-			/* Nothing more in this segment. */
-			*index = roundup_pow_of_two(*index + 1) - 1;
+			skip_segment(index);
 			continue;
 		}
 		if (!entry->rights)

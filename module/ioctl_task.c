@@ -183,10 +183,18 @@ int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
 	return ret;
 }
 
-/* The flavors of task_info() that are known by name. */
+/* The flavors of task_info() that are known by name, but not answered. */
 static bool is_later_flavor(u32 flavor)
 {
-	return flavor >= 1 && flavor <= 31;
+	switch (flavor) {
+	case 1 ... 7:	/* times, events, basic info, kernel memory */
+	case 10 ... 12:	/* scheduling */
+	case 16 ... 17:	/* affinity, dynamic loader */
+	case 19 ... 22:	/* modifications, basic info, power, memory */
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int task_info(struct mach_task *task, struct machdev_task_info *a)

@@ -22,7 +22,26 @@
  */
 unsigned int mach_names_segment_of(u32 index)
 {
+	if (index >> MACH_NAMES_LOW_BITS)
+		return MACH_NAMES_LOW_SEGMENTS - 1 +
+		       (index >> MACH_NAMES_LOW_BITS);
 	return fls(index >> MACH_NAMES_FIRST_BITS);
+}
+
+/**
+ * mach_names_segment() - a segment by its number
+ * @names: the table
+ * @segment: less than MACH_NAMES_SEGMENTS
+ *
+ * Return: the segment; NULL if the directory it would be in is missing.
+ */
+struct mach_segment *mach_names_segment(struct mach_names *names,
+					unsigned int segment)
+{
+	if (segment < MACH_NAMES_LOW_SEGMENTS)
+		return &names->low[segment];
+	return names->high ? &names->high[segment - MACH_NAMES_LOW_SEGMENTS] :
+			     NULL;
 }
 
 /**
@@ -34,34 +53,45 @@ unsigned int mach_names_segment_of(u32 index)
  */
 struct mach_entry *mach_names_entry(const struct mach_names *names, u32 index)
 {
-	unsigned int segment = mach_names_segment_of(index);
+	unsigned int high = index >> MACH_NAMES_LOW_BITS;
 	struct mach_entry *entries;
+	unsigned int low;
 
-	if (segment >= MACH_NAMES_SEGMENTS)
+	if (likely(!high)) {
+		low = fls(index >> MACH_NAMES_FIRST_BITS);
+		entries = names->low[low].entries;
+		if (!entries)
+			return NULL;
+		return entries + (index & (mach_names_segment_slots(low) - 1));
+	}
+	if (high > MACH_NAMES_HIGH_SEGMENTS || !names->high)
 		return NULL;
-	segment = array_index_nospec(segment, MACH_NAMES_SEGMENTS);
-	entries = names->segment[segment];
+	high = array_index_nospec(high - 1, MACH_NAMES_HIGH_SEGMENTS);
+	entries = names->high[high].entries;
 	if (!entries)
 		return NULL;
-	return entries + (index & (mach_names_segment_slots(segment) - 1));
+	return entries + (index & ((1u << MACH_NAMES_LOW_BITS) - 1));
 }
 
 /**
- * mach_names_add_segment() - make the table larger
+ * mach_names_extend() - a segment got its entries
  * @names: the table
- * @segment: which
- * @entries: as many zeroed entries as it has; the table's if it had none
+ * @segment: which; as many zeroed entries as mach_names_segment_slots() says
  *
  * Segments may come out of order, when the caller chooses names; the table
  * only counts as larger when there is no gap.
  */
-void mach_names_add_segment(struct mach_names *names, unsigned int segment,
-			    struct mach_entry *entries)
+void mach_names_extend(struct mach_names *names, unsigned int segment)
 {
-	names->segment[segment] = entries;
-	while (segment < MACH_NAMES_SEGMENTS && names->segment[segment] &&
-	       names->slots == (segment ? mach_names_segment_slots(segment) : 0))
+	while (segment < MACH_NAMES_SEGMENTS &&
+	       names->slots == mach_names_segment_first(segment)) {
+		const struct mach_segment *s;
+
+		s = mach_names_segment(names, segment);
+		if (!s || !s->entries)
+			break;
 		names->slots += mach_names_segment_slots(segment++);
+	}
 	if (!names->fresh && names->slots) {
 		names->fresh = 1;
 		names->buckets = 1;

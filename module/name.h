@@ -7,9 +7,10 @@
  * name does not soon denote something else. Index 0 is never used.
  *
  * Entries stand in segments that never move: the first has 32, each further
- * one as many as all before it. Free entries form a ring that starts and ends
- * at entry 0; the one that was freed first is used first. Entries beyond
- * @fresh have never been used and are on no list.
+ * one as many as all before it, up to 4096 entries in all; beyond, a directory
+ * made when it is first needed lists segments of 4096. Free entries form a
+ * ring that starts and ends at entry 0; the one that was freed first is used
+ * first. Entries beyond @fresh have never been used and are on no list.
  *
  * Port to name: entries of send and receive rights are chained in buckets.
  * The heads of the buckets stand in the entries, too (@bucket of entry i is
@@ -29,9 +30,15 @@
 struct mach_request;
 
 #define MACH_NAMES_FIRST_BITS 5
+#define MACH_NAMES_LOW_BITS 12
 #define MACH_NAMES_BITS 21
-#define MACH_NAMES_SEGMENTS (MACH_NAMES_BITS - MACH_NAMES_FIRST_BITS + 1)
 #define MACH_NAMES_MAX (1u << MACH_NAMES_BITS)
+#define MACH_NAMES_LOW_SEGMENTS \
+	(MACH_NAMES_LOW_BITS - MACH_NAMES_FIRST_BITS + 1)
+#define MACH_NAMES_HIGH_SEGMENTS \
+	((1u << (MACH_NAMES_BITS - MACH_NAMES_LOW_BITS)) - 1)
+#define MACH_NAMES_SEGMENTS \
+	(MACH_NAMES_LOW_SEGMENTS + MACH_NAMES_HIGH_SEGMENTS)
 
 /* What a name denotes: struct mach_entry.rights. */
 #define MACH_ENTRY_SEND 0x01
@@ -72,8 +79,19 @@ struct mach_entry {
 };
 
 /**
+ * struct mach_segment - where some entries stand
+ * @entries: NULL when there are none yet
+ * @owner: the caller's
+ */
+struct mach_segment {
+	struct mach_entry *entries;
+	void *owner;
+};
+
+/**
  * struct mach_names - a table of names
- * @segment: entries; NULL where there are none yet
+ * @low: the first segments
+ * @high: an array of MACH_NAMES_HIGH_SEGMENTS further ones, or NULL
  * @slots: entries there are room for
  * @fresh: from here on no entry has been used; 0 in an empty table
  * @used: entries in use
@@ -81,7 +99,8 @@ struct mach_entry {
  * @buckets: buckets in use
  */
 struct mach_names {
-	struct mach_entry *segment[MACH_NAMES_SEGMENTS];
+	struct mach_segment low[MACH_NAMES_LOW_SEGMENTS];
+	struct mach_segment *high;
 	u32 slots;
 	u32 fresh;
 	u32 used;
@@ -100,12 +119,24 @@ static inline u32 mach_name_index(u32 name)
 /* Entries in a segment. */
 static inline u32 mach_names_segment_slots(unsigned int segment)
 {
+	if (segment >= MACH_NAMES_LOW_SEGMENTS)
+		return 1u << MACH_NAMES_LOW_BITS;
 	return 1u << (MACH_NAMES_FIRST_BITS + (segment ? segment - 1 : 0));
 }
 
+/* The index of the first entry in a segment. */
+static inline u32 mach_names_segment_first(unsigned int segment)
+{
+	if (segment >= MACH_NAMES_LOW_SEGMENTS)
+		return (segment - MACH_NAMES_LOW_SEGMENTS + 1) <<
+		       MACH_NAMES_LOW_BITS;
+	return segment ? mach_names_segment_slots(segment) : 0;
+}
+
 unsigned int mach_names_segment_of(u32 index);
-void mach_names_add_segment(struct mach_names *names, unsigned int segment,
-			    struct mach_entry *entries);
+struct mach_segment *mach_names_segment(struct mach_names *names,
+					unsigned int segment);
+void mach_names_extend(struct mach_names *names, unsigned int segment);
 struct mach_entry *mach_names_entry(const struct mach_names *names, u32 index);
 struct mach_entry *mach_names_lookup(const struct mach_names *names, u32 name);
 int mach_names_prepare(struct mach_names *names);

@@ -795,6 +795,37 @@ u32 mach_right_type(const struct mach_entry *entry)
 	return type;
 }
 
+static void destroy_segment(struct mach_space *space, unsigned int number)
+{
+	const struct mach_segment *segment;
+	u32 index = mach_names_segment_first(number);
+	u32 end = index + mach_names_segment_slots(number);
+	MACH_REAP(reap);
+
+	segment = mach_names_segment(&space->names, number);
+	if (!segment || !segment->entries)
+		return;
+	while (index < end) {
+		u32 stop = min(index + DESTROY_BATCH, end);
+
+		spin_lock(&space->lock);
+		for (; index < stop; index++) {
+			struct mach_entry *entry;
+			u32 name;
+
+			entry = mach_names_entry(&space->names, index);
+			if (!entry->rights)
+				continue;
+			name = index << 8 | entry->generation;
+			entry = mach_right_lookup_locked(space, name);
+			destroy_locked(space, name, entry, &reap);
+		}
+		spin_unlock(&space->lock);
+		mach_reap_run(&reap);
+		cond_resched();
+	}
+}
+
 /**
  * mach_right_destroy_all() - destroy all rights of a space
  * @space: the space, not locked
@@ -804,42 +835,13 @@ u32 mach_right_type(const struct mach_entry *entry)
  */
 void mach_right_destroy_all(struct mach_space *space, bool dead)
 {
-	struct mach_names *names = &space->names;
-	unsigned int segment;
-	MACH_REAP(reap);
+	unsigned int i;
 
 	spin_lock(&space->lock);
 	space->dead = dead;
 	spin_unlock(&space->lock);
-
-	for (segment = 0; segment < MACH_NAMES_SEGMENTS; segment++) {
-		u32 slots = mach_names_segment_slots(segment);
-		u32 first = segment ? slots : 0;
-		u32 i = 0;
-
-		while (i < slots) {
-			u32 end = min(i + DESTROY_BATCH, slots);
-
-			spin_lock(&space->lock);
-			for (; names->segment[segment] && i < end; i++) {
-				struct mach_entry *entry;
-				u32 name;
-
-				entry = names->segment[segment] + i;
-				if (!entry->rights)
-					continue;
-				name = (first + i) << 8 | entry->generation;
-				entry = mach_right_lookup_locked(space, name);
-				destroy_locked(space, name, entry, &reap);
-			}
-			i = end;
-			spin_unlock(&space->lock);
-			mach_reap_run(&reap);
-			cond_resched();
-			if (!names->used)
-				return;
-		}
-	}
+	for (i = 0; i < MACH_NAMES_SEGMENTS && space->names.used; i++)
+		destroy_segment(space, i);
 }
 
 /**

@@ -16,10 +16,19 @@ void mach_space_init(struct mach_space *space)
 	spin_lock_init(&space->lock);
 }
 
+#define DIRECTORY_BYTES \
+	((s64)(MACH_NAMES_HIGH_SEGMENTS * sizeof(struct mach_segment)))
+
 static s64 segment_bytes(unsigned int segment)
 {
 	return (s64)mach_names_segment_slots(segment) *
 	       sizeof(struct mach_entry);
+}
+
+static void refund(struct mach_ledger *ledger, s64 bytes)
+{
+	mach_ledger_uncharge(ledger, bytes);
+	mach_ledger_put(ledger);
 }
 
 /**
@@ -34,11 +43,17 @@ void mach_space_deinit(struct mach_space *space)
 
 	WARN_ON_ONCE(space->names.used);
 	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
-		if (!space->names.segment[i])
+		const struct mach_segment *segment;
+
+		segment = mach_names_segment(&space->names, i);
+		if (!segment || !segment->entries)
 			continue;
-		kvfree(space->names.segment[i]);
-		mach_ledger_uncharge(space->payer[i], segment_bytes(i));
-		mach_ledger_put(space->payer[i]);
+		kvfree(segment->entries);
+		refund(segment->owner, segment_bytes(i));
+	}
+	if (space->names.high) {
+		kvfree(space->names.high);
+		refund(space->directory_payer, DIRECTORY_BYTES);
 	}
 	mach_space_set_ledger(space, NULL);
 }
@@ -84,6 +99,48 @@ void mach_space_set_ledger(struct mach_space *space,
 	mach_ledger_put(old);
 }
 
+/* Memory for a table, charged to the caller's user, who is returned. */
+static void *buy(struct mach_space *space, s64 bytes,
+		 struct mach_ledger **payer)
+{
+	struct mach_ledger *ledger = mach_space_ledger(space);
+	void *memory;
+
+	if (!mach_ledger_charge(ledger, bytes)) {
+		mach_ledger_put(ledger);
+		return NULL;
+	}
+	memory = kvzalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (!memory) {
+		refund(ledger, bytes);
+		return NULL;
+	}
+	*payer = ledger;
+	return memory;
+}
+
+static int add_directory(struct mach_space *space)
+{
+	struct mach_segment *directory;
+	struct mach_ledger *payer;
+
+	directory = buy(space, DIRECTORY_BYTES, &payer);
+	if (!directory)
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	spin_lock(&space->lock);
+	if (!space->names.high) {
+		space->names.high = directory;
+		space->directory_payer = payer;
+		directory = NULL;
+	}
+	spin_unlock(&space->lock);
+	if (directory) {
+		kvfree(directory);
+		refund(payer, DIRECTORY_BYTES);
+	}
+	return MACHDEV_KERN_SUCCESS;
+}
+
 /**
  * mach_space_grow() - add the segment of an index
  * @space: the space, not locked
@@ -95,41 +152,37 @@ void mach_space_set_ledger(struct mach_space *space,
  */
 int mach_space_grow(struct mach_space *space, u32 index)
 {
-	unsigned int segment = mach_names_segment_of(index);
-	struct mach_entry *entries = NULL;
-	struct mach_ledger *ledger;
-	bool added = false;
-	s64 bytes;
+	unsigned int number = mach_names_segment_of(index);
+	struct mach_segment *segment;
+	struct mach_entry *entries;
+	struct mach_ledger *payer;
 	int ret;
 
-	if (segment >= MACH_NAMES_SEGMENTS)
+	if (number >= MACH_NAMES_SEGMENTS)
 		return MACHDEV_KERN_NO_SPACE;
-	bytes = segment_bytes(segment);
-	ledger = mach_space_ledger(space);
-	ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
-	if (!mach_ledger_charge(ledger, bytes))
-		goto out_put;
-	entries = kvcalloc(mach_names_segment_slots(segment), sizeof(*entries),
-			   GFP_KERNEL_ACCOUNT);
+	if (!mach_names_segment(&space->names, number)) {
+		ret = add_directory(space);
+		if (ret)
+			return ret;
+	}
+	entries = buy(space, segment_bytes(number), &payer);
 	if (!entries)
-		goto out_uncharge;
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 
-	ret = MACHDEV_KERN_SUCCESS;
 	spin_lock(&space->lock);
-	if (!space->names.segment[segment]) {
-		mach_names_add_segment(&space->names, segment, entries);
-		space->payer[segment] = ledger;
-		added = true;
+	segment = mach_names_segment(&space->names, number);
+	if (!segment->entries) {
+		segment->entries = entries;
+		segment->owner = payer;
+		mach_names_extend(&space->names, number);
+		entries = NULL;
 	}
 	spin_unlock(&space->lock);
-	if (added)
-		return ret;
-	kvfree(entries);
-out_uncharge:
-	mach_ledger_uncharge(ledger, bytes);
-out_put:
-	mach_ledger_put(ledger);
-	return ret;
+	if (entries) {
+		kvfree(entries);
+		refund(payer, segment_bytes(number));
+	}
+	return MACHDEV_KERN_SUCCESS;
 }
 
 /**

@@ -19,17 +19,17 @@ struct mach_ledger;
  * struct mach_space - the names of one task
  * @lock: guards the rest
  * @dead: the task is gone; no name can be made
- * @names: the table
+ * @names: the table; the owner of a segment is the ledger charged for it
+ * @directory_payer: the ledger charged for @names.high, holds a reference
  * @ledger: of the user that the task ran as when it last called, charged for
  *	what the table grows by; holds a reference; RCU, written under @lock
- * @payer: for each segment the ledger that was charged, holds a reference
  */
 struct mach_space {
 	spinlock_t lock;
 	bool dead;
 	struct mach_names names;
 	struct mach_ledger __rcu *ledger;
-	struct mach_ledger *payer[MACH_NAMES_SEGMENTS];
+	struct mach_ledger *directory_payer;
 };
 
 void mach_space_init(struct mach_space *space);
