@@ -9,7 +9,6 @@
 #include <linux/tracepoint.h>
 
 #include "attach.h"
-#include "identity.h"
 #include "ledger.h"
 #include "stock.h"
 #include "task.h"
@@ -21,47 +20,53 @@ static bool group_is_dead(const struct task_struct *p)
 }
 
 /*
- * The child has a record already, since somebody asked for its port. The one
- * made for it goes again, together with what the other had inherited.
+ * The child has a record already, since somebody asked for its port: what it
+ * inherits replaces what that says.
  */
-static void override_child(struct mach_task *other, struct mach_task *record)
+static void override_child(struct mach_task *child,
+			   struct mach_inherit *inherit, bool tainted)
 {
-	struct mach_inherit *inherit;
+	struct mach_inherit *old = mach_task_override(child, inherit);
 
-	inherit = rcu_dereference_protected(record->inherit, true);
-	RCU_INIT_POINTER(record->inherit,
-			 mach_task_override(other, inherit));
-	if (test_bit(MACH_TASK_PRIVILEGED, &record->flags)) {
-		set_bit(MACH_TASK_PRIVILEGED, &other->flags);
-		smp_wmb(); /* pairs with smp_rmb() in mach_task_settle() */
-		WRITE_ONCE(other->execs, other->execs + 1);
-	}
-	mach_task_queue_release(record);
-	mach_task_queue_settle(other);
-	/* The table has a reference, too, and the child cannot have exited. */
-	refcount_dec(&other->ref);
+	if (tainted)
+		mach_task_exec(child, true);
+	mach_task_queue_settle(child);
+	mach_inherit_put_later(old);
 }
 
 static void attach_child(struct mach_task *parent, struct task_struct *child)
 {
-	struct mach_task *task = mach_stock_take();
-	struct mach_task *other;
+	struct pid *pid = task_tgid(child);
+	bool tainted = mach_task_is_tainted(parent);
+	struct mach_inherit *inherit = mach_inherit_get_rcu(&parent->inherit);
+	struct mach_task *task, *other;
 
-	if (!task) {
-		mach_stock_lose(child);
+	other = mach_task_find_rcu(pid);
+	if (other) {
+		override_child(other, inherit, tainted);
 		return;
 	}
-	mach_task_setup(task, get_pid(task_tgid(child)),
-			mach_inherit_get_rcu(&parent->inherit),
-			mach_space_ledger(&parent->space));
-	if (mach_task_unsettled(parent) &&
-	    test_bit(MACH_TASK_PRIVILEGED, &parent->flags)) {
-		__set_bit(MACH_TASK_PRIVILEGED, &task->flags);
-		task->execs = 1;
+	task = mach_stock_take();
+	if (!task) {
+		mach_inherit_put_later(inherit);
+		mach_stock_lose(pid);
+		return;
 	}
+	/* For the case that it has to be discarded. */
+	refcount_inc(&inherit->ref);
+	mach_task_setup(task, pid, child, inherit,
+			mach_space_ledger(&parent->space));
+	if (tainted)
+		mach_task_exec(task, true);
 	other = mach_task_insert(task);
-	if (other)
-		override_child(other, task);
+	if (!other) {
+		mach_inherit_put_later(inherit);
+		return;
+	}
+	override_child(other, inherit, tainted);
+	/* The table has a reference, too, and the child cannot have exited. */
+	refcount_dec(&other->ref);
+	mach_task_queue_release(task);
 }
 
 static void fork_probe(void *data, struct task_struct *parent,
@@ -75,6 +80,8 @@ static void fork_probe(void *data, struct task_struct *parent,
 	task = mach_task_find_rcu(task_tgid(parent));
 	if (task)
 		attach_child(task, child);
+	else if (unlikely(mach_stock_is_lost(task_tgid(parent))))
+		mach_stock_lose(task_tgid(child));
 	rcu_read_unlock();
 }
 
@@ -94,10 +101,9 @@ static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 	task = mach_task_find_rcu(task_tgid(p));
 	if (task) {
 		WRITE_ONCE(task->version, mach_pidversion_next());
-		if (gains_privilege(bprm))
-			set_bit(MACH_TASK_PRIVILEGED, &task->flags);
-		smp_wmb(); /* pairs with smp_rmb() in mach_task_settle() */
-		WRITE_ONCE(task->execs, task->execs + 1);
+		mach_task_exec(task, gains_privilege(bprm));
+		/* From here on the port answers, by way of settling first. */
+		smp_store_release(&task->exec_id, p->self_exec_id);
 		mach_task_queue_settle(task);
 	}
 	rcu_read_unlock();
@@ -190,11 +196,11 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 	ret = mach_stock_wait();
 	if (ret)
 		return ERR_PTR(ret);
+	if (mach_stock_is_lost(pid))
+		return ERR_PTR(-ESRCH);
 	other = mach_task_lookup(pid);
 	if (other)
 		return other;
-	if (mach_stock_was_lost(leader))
-		return ERR_PTR(-ENOMEM);
 
 	cred = get_task_cred(leader);
 	user = mach_user_find(cred);
@@ -202,18 +208,18 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 	if (!user)
 		return ERR_PTR(-ENOMEM);
 	/* Asked first, taken by mach_task_setup(). */
-	if (!mach_ledger_charge(user->wired, sizeof(*task))) {
+	if (!mach_ledger_charge(&user->wired, sizeof(*task))) {
 		task = ERR_PTR(-EDQUOT);
 		goto out_put;
 	}
-	mach_ledger_uncharge(user->wired, sizeof(*task));
+	mach_ledger_uncharge(&user->wired, sizeof(*task));
 	task = mach_task_new(GFP_KERNEL_ACCOUNT);
 	if (!task) {
 		task = ERR_PTR(-ENOMEM);
 		goto out_put;
 	}
-	mach_task_setup(task, get_pid(pid), mach_inherit_default(),
-			mach_ledger_get(user->wired));
+	mach_task_setup(task, pid, leader, mach_inherit_default(),
+			mach_ledger_get(&user->wired));
 	refcount_inc(&task->ref);
 	other = mach_task_insert(task);
 	if (other) {
@@ -230,8 +236,8 @@ out_put:
  * mach_attach_current() - the task of the current thread
  *
  * Context: Process; may sleep.
- * Return: a reference; ERR_PTR(-ENOMEM), ERR_PTR(-EDQUOT) or
- * ERR_PTR(-ERESTARTSYS).
+ * Return: a reference; ERR_PTR(-ENOMEM), ERR_PTR(-EDQUOT),
+ * ERR_PTR(-ESRCH) or ERR_PTR(-ERESTARTSYS), the process is being killed.
  */
 struct mach_task *mach_attach_current(void)
 {
@@ -240,6 +246,24 @@ struct mach_task *mach_attach_current(void)
 	if (task)
 		return task;
 	return attach(task_tgid(current), current->group_leader);
+}
+
+/*
+ * An exec by another thread of the group may have put a new leader in the
+ * place of the one that was looked at, before the record could be found by
+ * the exec probe.
+ */
+static bool follow_leader(struct mach_task *task,
+			  const struct task_struct *leader)
+{
+	const struct task_struct *now;
+
+	rcu_read_lock();
+	now = pid_task(task->pid, PIDTYPE_TGID);
+	if (now && now != leader)
+		WRITE_ONCE(task->exec_id, READ_ONCE(now->self_exec_id));
+	rcu_read_unlock();
+	return now;
 }
 
 /**
@@ -263,7 +287,8 @@ struct mach_task *mach_attach_pid(struct pid *pid)
 	 * the group is seen to be dead here.
 	 */
 	smp_mb();
-	if (!IS_ERR(task) && group_is_dead(leader)) {
+	if (!IS_ERR(task) &&
+	    (group_is_dead(leader) || !follow_leader(task, leader))) {
 		mach_task_queue_exit(task);
 		mach_task_put(task);
 		task = ERR_PTR(-ESRCH);

@@ -143,7 +143,8 @@ static int copyin_header_locked(struct mach_space *space,
 					 &kmsg->local, reap);
 		has_reply = false;
 	}
-	mach_right_copyin_locked(space, header->remote, remote, false,
+	/* The port can die meanwhile: then it swallows the message. */
+	mach_right_copyin_locked(space, header->remote, remote, true,
 				 &kmsg->remote, reap);
 	if (has_reply)
 		mach_right_copyin_locked(space, header->local, local, true,

@@ -124,16 +124,16 @@ int mach_copyout_receive(struct mach_space *space, struct mach_kmsg *kmsg,
  * @space: the receiver's
  * @kmsg: the message, taken from a queue; destroyed
  * @stub: out: header without body and reply right
+ * @context: out: the context of the port that it came to
  * @reap: destroys the message
  *
  * Context: Process; may sleep.
  */
 void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
-		       struct machdev_msg_header *stub,
+		       struct machdev_msg_header *stub, u64 *context,
 		       struct mach_reap *reap)
 {
 	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
-	u64 context;
 
 	*stub = (struct machdev_msg_header){
 		.bits = MACHDEV_BITS(kmsg->local.type, kmsg->remote.type),
@@ -143,7 +143,7 @@ void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
 		.voucher = header->voucher,
 		.id = header->id,
 	};
-	stub->local = mach_copyout_destination(space, &kmsg->remote, &context,
+	stub->local = mach_copyout_destination(space, &kmsg->remote, context,
 					       reap);
 	mach_reap_kmsg(reap, kmsg);
 }

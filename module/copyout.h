@@ -20,7 +20,7 @@ struct mach_space;
 int mach_copyout_receive(struct mach_space *space, struct mach_kmsg *kmsg,
 			 u64 *context, struct mach_reap *reap);
 void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
-		       struct machdev_msg_header *stub,
+		       struct machdev_msg_header *stub, u64 *context,
 		       struct mach_reap *reap);
 int mach_copyout_back(struct mach_space *space, struct mach_kmsg *kmsg,
 		      struct mach_reap *reap);

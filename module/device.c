@@ -12,6 +12,7 @@
 
 #include "attach.h"
 #include "device.h"
+#include "gate.h"
 #include "identity.h"
 #include "ioctl.h"
 #include "msg.h"
@@ -58,6 +59,7 @@ union argument {
 static const struct command commands[] = {
 	COMMAND(QUERY, query, machdev_query, .out = true, .bare = true),
 	COMMAND(SYNC, sync, machdev_sync, .bare = true),
+	COMMAND(SHUTDOWN, shutdown, machdev_sync, .bare = true),
 	COMMAND(PIDVERSION, pidversion, machdev_pidversion, .out = true,
 		.bare = true),
 	COMMAND(TASK_SELF, task_self, machdev_name, .out = true,
@@ -195,6 +197,8 @@ static long mach_device_ioctl(struct file *file, unsigned int cmd,
 	unsigned int nr = _IOC_NR(cmd);
 	const struct command *command;
 
+	if (mach_gate_is_shut() && cmd != MACHDEV_IOC_SHUTDOWN)
+		return -ENODEV;
 	if (cmd == MACHDEV_IOC_MSG)
 		return do_msg(file, (void __user *)arg);
 	if (_IOC_TYPE(cmd) != MACHDEV_IOC_TYPE ||
@@ -224,6 +228,8 @@ static long mach_device_ioctl(struct file *file, unsigned int cmd,
 
 static int mach_device_open(struct inode *inode, struct file *file)
 {
+	if (mach_gate_is_shut())
+		return -ENODEV;
 	/* misc_open() has left its own pointer there. */
 	file->private_data = NULL;
 	return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The host: its three ports and its special ports. */
 #include <linux/capability.h>
+#include <linux/nospec.h>
 
 #include "host.h"
 #include "reap.h"
@@ -115,6 +116,7 @@ int mach_host_get_special(s32 which, struct mach_right *right)
 	default:
 		if (which < 0 || which > MACHDEV_HOST_MAX_SPECIAL_PORT)
 			return MACHDEV_KERN_INVALID_ARGUMENT;
+		which = array_index_nospec(which, ARRAY_SIZE(special));
 		*right = copy_special(which);
 	}
 	return MACHDEV_KERN_SUCCESS;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who sends: credentials, process and ledgers, fixed at the time of sending. */
 #include <linux/audit.h>
+#include <linux/cgroup.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -10,6 +11,18 @@
 #include "kmsg.h"
 #include "ledger.h"
 #include "stat.h"
+
+static u64 current_cgroup(void)
+{
+	u64 id = 0;
+
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+#endif
+	return id;
+}
 
 /**
  * mach_identity_new() - what the current thread is now
@@ -48,10 +61,11 @@ struct mach_identity *mach_identity_new(struct pid *pid, u32 version,
 		.session = audit_get_sessionid(current),
 		.version = version,
 	};
+	identity->cgroup = current_cgroup();
 	identity->token = mach_token_get(token);
 	identity->user = user;
-	identity->wired = mach_ledger_get(wired ?: user->wired);
-	identity->paged = mach_ledger_get(paged ?: user->paged);
+	identity->wired = mach_ledger_get(wired ?: &user->wired);
+	identity->paged = mach_ledger_get(paged ?: &user->paged);
 	mach_stat_inc(IDENTITIES);
 	return identity;
 }
@@ -76,6 +90,7 @@ bool mach_identity_fits(const struct mach_identity *identity, u32 version,
 	       identity->token == token &&
 	       origin->version == version &&
 	       origin->session == audit_get_sessionid(current) &&
+	       identity->cgroup == current_cgroup() &&
 	       uid_eq(origin->loginuid, audit_get_loginuid(current));
 }
 

@@ -26,6 +26,8 @@ struct mach_user;
  * struct mach_identity - who sends
  * @ref: memory reference
  * @origin: credentials and process, references held; constant after init
+ * @cgroup: id of the thread's cgroup in the default hierarchy; constant after
+ *	init
  * @token: explicit tokens or NULL, reference held; constant after init
  * @user: default ledgers of the real uid, reference held; constant after init
  * @wired: what wired memory is drawn from, reference held; constant after init
@@ -36,6 +38,7 @@ struct mach_user;
 struct mach_identity {
 	refcount_t ref;
 	struct mach_origin origin;
+	u64 cgroup;
 	struct mach_token *token;
 	struct mach_user *user;
 	struct mach_ledger *wired;

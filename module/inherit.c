@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a child gets from its parent: tokens, ledgers, special ports. */
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "inherit.h"
 #include "ledger.h"
@@ -9,6 +10,10 @@
 
 /* What a task without a Mach parent starts with. */
 static struct mach_inherit *plain;
+
+static void free_later(struct work_struct *work);
+static LLIST_HEAD(later);
+static DECLARE_WORK(later_work, free_later);
 
 /**
  * mach_inherit_init() - make the block that tasks start with
@@ -29,6 +34,7 @@ int mach_inherit_init(void)
  */
 void mach_inherit_exit(void)
 {
+	flush_work(&later_work);
 	mach_inherit_put(plain);
 }
 
@@ -131,6 +137,18 @@ struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit)
 	return block;
 }
 
+static void inherit_free(struct mach_inherit *inherit)
+{
+	MACH_REAP(reap);
+
+	mach_inherit_reset(inherit, &reap);
+	mach_token_put(inherit->token);
+	mach_ledger_put(inherit->wired);
+	mach_ledger_put(inherit->paged);
+	kfree_rcu(inherit, rcu);
+	mach_reap_run(&reap);
+}
+
 /**
  * mach_inherit_put() - drop a reference
  * @inherit: a block, or NULL
@@ -139,14 +157,28 @@ struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit)
  */
 void mach_inherit_put(struct mach_inherit *inherit)
 {
-	MACH_REAP(reap);
+	if (inherit && refcount_dec_and_test(&inherit->ref))
+		inherit_free(inherit);
+}
 
-	if (!inherit || !refcount_dec_and_test(&inherit->ref))
+static void free_later(struct work_struct *work)
+{
+	struct mach_inherit *inherit, *next;
+
+	llist_for_each_entry_safe(inherit, next, llist_del_all(&later), later)
+		inherit_free(inherit);
+}
+
+/**
+ * mach_inherit_put_later() - drop a reference
+ * @inherit: a block
+ *
+ * Context: Any, a probe included.
+ */
+void mach_inherit_put_later(struct mach_inherit *inherit)
+{
+	if (!refcount_dec_and_test(&inherit->ref))
 		return;
-	mach_inherit_reset(inherit, &reap);
-	mach_token_put(inherit->token);
-	mach_ledger_put(inherit->wired);
-	mach_ledger_put(inherit->paged);
-	kfree_rcu(inherit, rcu);
-	mach_reap_run(&reap);
+	llist_add(&inherit->later, &later);
+	schedule_work(&later_work);
 }

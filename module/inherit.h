@@ -13,6 +13,7 @@
 #ifndef MACH_INHERIT_H
 #define MACH_INHERIT_H
 
+#include <linux/llist.h>
 #include <linux/refcount.h>
 
 #include "token.h"
@@ -49,6 +50,7 @@ struct mach_slot {
  * @wired: assigned ledger, NULL for the user's own
  * @paged: assigned ledger, NULL for the user's own
  * @slot: special ports
+ * @later: on the list of mach_inherit_put_later(), after the last reference
  * @rcu: frees
  */
 struct mach_inherit {
@@ -57,6 +59,7 @@ struct mach_inherit {
 	struct mach_ledger *wired;
 	struct mach_ledger *paged;
 	struct mach_slot slot[MACH_SLOT_NUMBER];
+	struct llist_node later;
 	struct rcu_head rcu;
 };
 
@@ -71,5 +74,6 @@ void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
 void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap);
 struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit);
 void mach_inherit_put(struct mach_inherit *inherit);
+void mach_inherit_put_later(struct mach_inherit *inherit);
 
 #endif /* MACH_INHERIT_H */

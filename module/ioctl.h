@@ -65,6 +65,7 @@ void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
 
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);
+int mach_ioctl_shutdown(struct mach_task *caller, void *arg);
 int mach_ioctl_pidversion(struct mach_task *caller, void *arg);
 
 #endif /* MACH_IOCTL_H */

@@ -26,13 +26,14 @@ int mach_ioctl_allocate(struct mach_task *caller, void *arg)
 
 	if (a->flags & ~MACHDEV_ALLOCATE_NAME)
 		return -EINVAL;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_right_allocate(&task->space, a->right, named, &a->name);
 	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
 		mach_stat_inc(UNSUPPORTED);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -73,12 +74,13 @@ int mach_ioctl_deallocate(struct mach_task *caller, void *arg)
 	MACH_REAP(reap);
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_right_deallocate(&task->space, a->name, &reap);
 	mach_reap_run(&reap);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -89,12 +91,13 @@ int mach_ioctl_destroy(struct mach_task *caller, void *arg)
 	MACH_REAP(reap);
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_right_destroy(&task->space, a->name, &reap);
 	mach_reap_run(&reap);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -105,13 +108,14 @@ int mach_ioctl_mod_refs(struct mach_task *caller, void *arg)
 	MACH_REAP(reap);
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_right_mod_refs(&task->space, a->name, a->right, a->delta,
 				  &reap);
 	mach_reap_run(&reap);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -121,11 +125,12 @@ int mach_ioctl_get_refs(struct mach_task *caller, void *arg)
 	struct mach_task *task;
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_right_get_refs(&task->space, a->name, a->right, &a->delta);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -155,11 +160,12 @@ int mach_ioctl_type(struct mach_task *caller, void *arg)
 
 	if (a->reserved)
 		return -EINVAL;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = type_of(&task->space, a->name, &a->type);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -199,55 +205,71 @@ static unsigned int list_batch(struct mach_space *space, u32 *index,
 	return n;
 }
 
-static int list_names(struct mach_space *space, struct machdev_port_names *a)
+/* Writes some names, as far as there is room; counts them all. */
+static int put_names(struct machdev_port_names *a, u32 room,
+		     u32 (*list)[2], unsigned int n)
 {
 	u32 __user *names = mach_user_ptr(a->names);
 	u32 __user *types = mach_user_ptr(a->types);
+	unsigned int i;
+
+	for (i = 0; i < n; i++, a->count++) {
+		if (a->count >= room)
+			continue;
+		if (put_user(list[i][0], names + a->count) ||
+		    put_user(list[i][1], types + a->count))
+			return MACHDEV_KERN_INVALID_ADDRESS;
+	}
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static int list_names(struct mach_task *caller, struct machdev_port_names *a,
+		      u32 (*list)[2])
+{
 	u32 room = a->count;
-	u32 (*list)[2];
 	u32 index = 1;
-	int ret = MACHDEV_KERN_SUCCESS;
+	bool first;
+	int ret;
 
-	a->count = READ_ONCE(space->names.used);
-	if (a->count > room)
-		return MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE;
-	list = kmalloc_array(NAMES_BATCH, sizeof(*list), GFP_KERNEL_ACCOUNT);
-	if (!list)
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	a->count = 0;
-	while (index < MACH_NAMES_MAX) {
-		unsigned int n = list_batch(space, &index, list);
-		unsigned int i;
+	for (first = true; index < MACH_NAMES_MAX; first = false) {
+		struct mach_task *task;
+		unsigned int n = 0;
+		u32 used;
 
-		for (i = 0; i < n; i++, a->count++) {
-			if (a->count >= room) {
-				ret = MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE;
-				continue;
-			}
-			if (put_user(list[i][0], names + a->count) ||
-			    put_user(list[i][1], types + a->count)) {
-				ret = MACHDEV_KERN_INVALID_ADDRESS;
-				goto out;
-			}
+		ret = mach_task_acquire(&caller->space, a->task,
+					MACHDEV_KERN_INVALID_TASK, &task);
+		if (ret)
+			return ret;
+		used = READ_ONCE(task->space.names.used);
+		if (!first || used <= room)
+			n = list_batch(&task->space, &index, list);
+		mach_task_release(task);
+
+		if (first && used > room) {
+			a->count = used;
+			return MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE;
 		}
+		if (first)
+			a->count = 0;
+		ret = put_names(a, room, list, n);
+		if (ret)
+			return ret;
 		cond_resched();
 	}
-out:
-	kfree(list);
-	return ret;
+	return a->count > room ? MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE :
+				 MACHDEV_KERN_SUCCESS;
 }
 
 int mach_ioctl_names(struct mach_task *caller, void *arg)
 {
-	struct machdev_port_names *a = arg;
-	struct mach_task *task;
+	u32 (*list)[2];
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
-	ret = list_names(&task->space, a);
-	mach_task_put(task);
+	list = kmalloc_array(NAMES_BATCH, sizeof(*list), GFP_KERNEL_ACCOUNT);
+	if (!list)
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	ret = list_names(caller, arg, list);
+	kfree(list);
 	return ret;
 }
 
@@ -257,12 +279,13 @@ int mach_ioctl_insert_right(struct mach_task *caller, void *arg)
 	struct mach_task *task;
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_transfer_insert(&caller->space, a->port, a->disposition,
 				   &task->space, a->name);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -272,13 +295,14 @@ int mach_ioctl_extract_right(struct mach_task *caller, void *arg)
 	struct mach_task *task;
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	ret = mach_transfer_extract(&task->space, a->name, a->disposition,
 				    &caller->space, &a->port,
 				    &a->disposition);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -286,13 +310,13 @@ void mach_undo_extract_right(struct mach_task *caller, const void *in,
 			     const void *out)
 {
 	const struct machdev_port_right *was = in, *is = out;
-	struct mach_task *task;
+	struct mach_task *task = NULL;
 
-	task = mach_task_from_name(&caller->space, was->task);
+	mach_task_acquire(&caller->space, was->task, 0, &task);
 	mach_transfer_move_back(&caller->space, is->port, is->disposition,
 				task && was->disposition == is->disposition ?
 					&task->space : NULL, was->name);
-	mach_task_put(task);
+	mach_task_release(task);
 }
 
 /* The attributes of mach_port_get_attributes() that are known by name. */
@@ -333,9 +357,8 @@ static int attributes_locked(struct mach_space *space,
 }
 
 static int get_attributes(struct mach_space *space,
-			  struct machdev_port_attributes *a)
+			  struct machdev_port_attributes *a, u32 *words)
 {
-	u32 words[MACHDEV_PORT_RECEIVE_STATUS_COUNT] = { };
 	u32 needed;
 	int ret;
 
@@ -359,28 +382,31 @@ static int get_attributes(struct mach_space *space,
 	spin_lock(&space->lock);
 	ret = attributes_locked(space, a, words);
 	spin_unlock(&space->lock);
+	return ret;
+}
+
+int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
+{
+	u32 words[MACHDEV_PORT_RECEIVE_STATUS_COUNT] = { };
+	struct machdev_port_attributes *a = arg;
+	struct mach_task *task;
+	int ret;
+
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = get_attributes(&task->space, a, words);
+	mach_task_release(task);
 	if (!ret && copy_to_user(mach_user_ptr(a->info), words,
 				 a->count * sizeof(*words)))
 		return MACHDEV_KERN_INVALID_ADDRESS;
 	return ret;
 }
 
-int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
-{
-	struct machdev_port_attributes *a = arg;
-	struct mach_task *task;
-	int ret;
-
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
-	ret = get_attributes(&task->space, a);
-	mach_task_put(task);
-	return ret;
-}
-
 static int set_attributes(struct mach_space *space,
-			  const struct machdev_port_attributes *a)
+			  const struct machdev_port_attributes *a,
+			  const u32 *words)
 {
 	struct mach_port *port;
 	u32 qlimit;
@@ -394,8 +420,9 @@ static int set_attributes(struct mach_space *space,
 	}
 	if (a->count < MACHDEV_PORT_LIMITS_INFO_COUNT)
 		return MACHDEV_KERN_FAILURE;
-	if (get_user(qlimit, (const u32 __user *)mach_user_ptr(a->info)))
+	if (!words)
 		return MACHDEV_KERN_INVALID_ADDRESS;
+	qlimit = words[0];
 	if (qlimit > MACHDEV_QLIMIT_MAX)
 		return MACHDEV_KERN_INVALID_VALUE;
 	if (!mach_name_valid(a->name))
@@ -415,14 +442,20 @@ static int set_attributes(struct mach_space *space,
 int mach_ioctl_set_attributes(struct mach_task *caller, void *arg)
 {
 	const struct machdev_port_attributes *a = arg;
+	u32 words[MACHDEV_PORT_LIMITS_INFO_COUNT];
 	struct mach_task *task;
+	bool readable;
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
-	ret = set_attributes(&task->space, a);
-	mach_task_put(task);
+	/* User memory is read ahead, what to make of it is decided in turn. */
+	readable = !copy_from_user(words, mach_user_ptr(a->info),
+				   sizeof(words));
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = set_attributes(&task->space, a, readable ? words : NULL);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -435,9 +468,10 @@ int mach_ioctl_request_notification(struct mach_task *caller, void *arg)
 	if (a->reserved)
 		return -EINVAL;
 	a->previous = MACHDEV_NAME_NULL;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_TASK;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
 	switch (a->msgid) {
 	case MACHDEV_NOTIFY_DEAD_NAME:
 		ret = mach_transfer_request(&caller->space, a->notify,
@@ -453,7 +487,7 @@ int mach_ioctl_request_notification(struct mach_task *caller, void *arg)
 	default:
 		ret = MACHDEV_KERN_INVALID_VALUE;
 	}
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -462,10 +496,10 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 {
 	const struct machdev_port_notification *was = in, *is = out;
 	bool moved = was->disposition == MACHDEV_MOVE_SEND_ONCE;
-	struct mach_task *task;
+	struct mach_task *task = NULL;
 	u32 notify;
 
-	task = mach_task_from_name(&caller->space, was->task);
+	mach_task_acquire(&caller->space, was->task, 0, &task);
 	if (!task)
 		return;
 	if (!mach_transfer_request(&caller->space, is->previous,
@@ -475,5 +509,5 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 					MACHDEV_MOVE_SEND_ONCE,
 					moved ? &caller->space : NULL,
 					was->notify);
-	mach_task_put(task);
+	mach_task_release(task);
 }

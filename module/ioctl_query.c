@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands that ask the module itself. */
+#include <linux/capability.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
+#include "gate.h"
 #include "ioctl.h"
 #include "msg.h"
 #include "name.h"
@@ -12,10 +14,12 @@
 
 static const u64 features[] = {
 	[MACHDEV_FEATURE_MESSAGES] = MACHDEV_MSG_SIZE_MAX,
-	[MACHDEV_FEATURE_NAMES] = MACH_NAMES_MAX,
+	[MACHDEV_FEATURE_NAMES] = MACH_NAMES_MAX - 1,
 	[MACHDEV_FEATURE_QLIMIT_MAX] = MACHDEV_QLIMIT_MAX,
 	[MACHDEV_FEATURE_PORT_DESCRIPTORS] = 1,
 	[MACHDEV_FEATURE_TRAILER_MAX] = MACHDEV_TRAILER_SIZE_MAX,
+	[MACHDEV_FEATURE_ORIGIN_TRAILER] =
+		sizeof(struct machdev_origin_trailer),
 };
 
 int mach_ioctl_query(struct mach_task *caller, void *arg)
@@ -55,6 +59,21 @@ int mach_ioctl_sync(struct mach_task *caller, void *arg)
 	if (a->flags || a->reserved)
 		return -EINVAL;
 	mach_task_sync();
+	return MACHDEV_KERN_SUCCESS;
+}
+
+bool mach_gate_shut;
+
+int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
+{
+	const struct machdev_sync *a = arg;
+
+	if (a->flags || a->reserved)
+		return -EINVAL;
+	if (!capable(CAP_SYS_MODULE))
+		return MACHDEV_KERN_NO_ACCESS;
+	WRITE_ONCE(mach_gate_shut, true);
+	mach_task_abandon_all();
 	return MACHDEV_KERN_SUCCESS;
 }
 

@@ -21,7 +21,7 @@
 /* Gives the caller a name for a right, or lets the right go. */
 static int give(struct mach_task *caller, struct mach_right *right, u32 *name)
 {
-	int ret = mach_right_copyout(&caller->space, right, name);
+	int ret = mach_right_give(&caller->space, right, name);
 	MACH_REAP(reap);
 
 	mach_reap_right(&reap, right);
@@ -148,15 +148,16 @@ int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
 	int ret;
 
 	a->port = MACHDEV_NAME_NULL;
-	task = mach_task_from_name(&caller->space, a->object);
-	if (!task)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_task_acquire(&caller->space, a->object,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
 	ret = mach_special_get(task, a->which, &right);
 	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
 		mach_stat_inc(UNSUPPORTED);
 	if (!ret)
 		ret = give(caller, &right, &a->port);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -168,9 +169,10 @@ int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
 	MACH_REAP(reap);
 	int ret;
 
-	task = mach_task_from_name(&caller->space, a->object);
-	if (!task)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_task_acquire(&caller->space, a->object,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
 	ret = copy_value(caller, a->port, &right);
 	if (!ret) {
 		ret = mach_special_set(task, a->which, &right, &reap);
@@ -179,7 +181,7 @@ int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
 	}
 	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
 		mach_stat_inc(UNSUPPORTED);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }
 
@@ -197,20 +199,19 @@ static bool is_later_flavor(u32 flavor)
 	}
 }
 
-static int task_info(struct mach_task *task, struct machdev_task_info *a)
+static int task_info(struct mach_task *task, struct machdev_task_info *a,
+		     struct mach_words *words, const u32 **from)
 {
-	struct mach_words words;
-	const u32 *from;
 	u32 needed;
 	int ret;
 
 	switch (a->flavor) {
 	case MACHDEV_TASK_SECURITY_TOKEN:
-		from = words.security;
+		*from = words->security;
 		needed = MACHDEV_TASK_SECURITY_TOKEN_COUNT;
 		break;
 	case MACHDEV_TASK_AUDIT_TOKEN:
-		from = words.audit;
+		*from = words->audit;
 		needed = MACHDEV_TASK_AUDIT_TOKEN_COUNT;
 		break;
 	default:
@@ -221,28 +222,31 @@ static int task_info(struct mach_task *task, struct machdev_task_info *a)
 	}
 	if (a->count < needed)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = mach_special_words(task, &words);
-	if (ret)
-		return ret;
-	if (copy_to_user(mach_user_ptr(a->info), from, needed * sizeof(*from)))
-		return MACHDEV_KERN_INVALID_ADDRESS;
-	a->count = needed;
-	return MACHDEV_KERN_SUCCESS;
+	ret = mach_special_words(task, words);
+	if (!ret)
+		a->count = needed;
+	return ret;
 }
 
 int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 {
 	struct machdev_task_info *a = arg;
+	struct mach_words words;
 	struct mach_task *task;
+	const u32 *from;
 	int ret;
 
 	if (a->reserved)
 		return -EINVAL;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = task_info(task, a);
-	mach_task_put(task);
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
+	ret = task_info(task, a, &words, &from);
+	mach_task_release(task);
+	if (!ret && copy_to_user(mach_user_ptr(a->info), from,
+				 a->count * sizeof(*from)))
+		return MACHDEV_KERN_INVALID_ADDRESS;
 	return ret;
 }
 
@@ -250,6 +254,7 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid, u32 *name)
 {
 	struct mach_right right;
 	struct mach_task *task;
+	MACH_REAP(reap);
 	int ret;
 
 	if (!mach_policy_may_control(pid))
@@ -259,10 +264,16 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid, u32 *name)
 		return PTR_ERR(task) == -ESRCH ? MACHDEV_KERN_FAILURE :
 						 MACHDEV_KERN_RESOURCE_SHORTAGE;
 	mach_task_settle(task);
-	if (mach_task_is_dying(task)) {
+	right = mach_task_make_send(task);
+	/*
+	 * The process may have gained privilege since it was asked about. If it
+	 * does so from here on, the port that was taken dies of it.
+	 */
+	if (mach_task_is_dying(task) || !mach_policy_may_control(pid)) {
+		mach_reap_right(&reap, &right);
+		mach_reap_run(&reap);
 		ret = MACHDEV_KERN_FAILURE;
 	} else {
-		right = mach_task_make_send(task);
 		ret = give(caller, &right, name);
 	}
 	mach_task_put(task);
@@ -290,16 +301,19 @@ int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
 {
 	struct machdev_task_pid *a = arg;
 	struct mach_task *task;
+	int ret;
 
 	if (a->flags)
 		return -EINVAL;
 	a->pid = -1;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_FAILURE;
-	a->pid = pid_vnr(task->pid);
-	mach_task_put(task);
-	return MACHDEV_KERN_SUCCESS;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_FAILURE, &task);
+	if (ret)
+		return ret;
+	/* 0 would mean the caller's own process group to many calls. */
+	a->pid = pid_vnr(task->pid) ?: -1;
+	mach_task_release(task);
+	return a->pid == -1 ? MACHDEV_KERN_FAILURE : MACHDEV_KERN_SUCCESS;
 }
 
 int mach_ioctl_task_create(struct mach_task *caller, void *arg)
@@ -392,10 +406,11 @@ int mach_ioctl_set_task_token(struct mach_task *caller, void *arg)
 
 	if (a->reserved)
 		return -EINVAL;
-	task = mach_task_from_name(&caller->space, a->task);
-	if (!task)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
 	ret = set_task_token(caller, task, a);
-	mach_task_put(task);
+	mach_task_release(task);
 	return ret;
 }

@@ -8,7 +8,7 @@
 #include "ledger.h"
 #include "stat.h"
 
-/* What a slab object holds; fits a message of 92 bytes without rights. */
+/* What a slab object holds; fits a message of 108 bytes without rights. */
 #define KMSG_SMALL 256
 
 static struct kmem_cache *kmsg_cache;

@@ -21,20 +21,19 @@ MODULE_PARM_DESC(paged_limit,
 static DEFINE_HASHTABLE(users, 8);
 static DEFINE_SPINLOCK(users_lock);
 
-static struct mach_ledger *ledger_new(s64 limit, struct mach_ledger *parent)
+static void ledger_init(struct mach_ledger *ledger, s64 limit,
+			struct mach_ledger *parent, struct mach_user *user)
 {
-	struct mach_ledger *ledger;
-
-	ledger = kzalloc(sizeof(*ledger), GFP_KERNEL_ACCOUNT);
-	if (!ledger)
-		return NULL;
-	refcount_set(&ledger->ref, 1);
 	ledger->limit = limit;
+	ledger->parent = parent;
+	ledger->user = user;
 	spin_lock_init(&ledger->lock);
-	if (parent)
-		ledger->parent = mach_ledger_get(parent);
 	mach_stat_inc(LEDGERS);
-	return ledger;
+}
+
+static refcount_t *ref_of(struct mach_ledger *ledger)
+{
+	return ledger->user ? &ledger->user->ref : &ledger->ref;
 }
 
 /**
@@ -45,21 +44,38 @@ static struct mach_ledger *ledger_new(s64 limit, struct mach_ledger *parent)
  */
 struct mach_ledger *mach_ledger_get(struct mach_ledger *ledger)
 {
-	refcount_inc(&ledger->ref);
+	refcount_inc(ref_of(ledger));
 	return ledger;
+}
+
+/**
+ * mach_ledger_tryget() - take a reference if there still is one
+ * @ledger: a ledger found under RCU
+ *
+ * Return: whether a reference was taken.
+ */
+bool mach_ledger_tryget(struct mach_ledger *ledger)
+{
+	return refcount_inc_not_zero(ref_of(ledger));
 }
 
 /**
  * mach_ledger_put() - drop a reference
  * @ledger: a ledger, or NULL
  *
- * Context: Any; takes no lock.
+ * Context: Any but hard interrupts; takes the lock of the users.
  */
 void mach_ledger_put(struct mach_ledger *ledger)
 {
-	while (ledger && refcount_dec_and_test(&ledger->ref)) {
+	while (ledger) {
 		struct mach_ledger *parent = ledger->parent;
 
+		if (ledger->user) {
+			mach_user_put(ledger->user);
+			return;
+		}
+		if (!refcount_dec_and_test(&ledger->ref))
+			return;
 		WARN_ON_ONCE(atomic64_read(&ledger->balance));
 		mach_stat_dec(LEDGERS);
 		kfree_rcu(ledger, rcu);
@@ -141,32 +157,33 @@ static struct mach_user *user_lookup_locked(kuid_t uid)
 	return NULL;
 }
 
-static void user_free(struct mach_user *user)
-{
-	mach_ledger_put(user->wired);
-	mach_ledger_put(user->paged);
-	kfree_rcu(user, rcu);
-}
-
-static struct mach_user *user_new(kuid_t uid, const struct mach_user *owner)
+/* The owner's reference is consumed. */
+static struct mach_user *user_new(kuid_t uid, struct mach_user *owner)
 {
 	bool root = uid_eq(uid, GLOBAL_ROOT_UID);
 	struct mach_user *user;
 
 	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (!user)
-		return NULL;
-	refcount_set(&user->ref, 1);
-	user->uid = uid;
-	user->wired = ledger_new(root ? MACH_LEDGER_UNLIMITED : wired_limit,
-				 owner ? owner->wired : NULL);
-	user->paged = ledger_new(root ? MACH_LEDGER_UNLIMITED : paged_limit,
-				 owner ? owner->paged : NULL);
-	if (!user->wired || !user->paged) {
-		user_free(user);
+	if (!user) {
+		mach_user_put(owner);
 		return NULL;
 	}
+	refcount_set(&user->ref, 1);
+	user->uid = uid;
+	user->owner = owner;
+	ledger_init(&user->wired, root ? MACH_LEDGER_UNLIMITED : wired_limit,
+		    owner ? &owner->wired : NULL, user);
+	ledger_init(&user->paged, root ? MACH_LEDGER_UNLIMITED : paged_limit,
+		    owner ? &owner->paged : NULL, user);
 	return user;
+}
+
+static void user_free(struct mach_user *user)
+{
+	WARN_ON_ONCE(atomic64_read(&user->wired.balance) ||
+		     atomic64_read(&user->paged.balance));
+	mach_stat_add(LEDGERS, -2);
+	kfree_rcu(user, rcu);
 }
 
 /*
@@ -183,13 +200,15 @@ static struct mach_user *user_get(kuid_t uid, const struct user_namespace *ns)
 	if (user)
 		return user;
 
-	if (ns->parent && !uid_eq(ns->owner, uid)) {
+	/* A user's own name space says nothing of where the user belongs. */
+	while (ns->parent && uid_eq(ns->owner, uid))
+		ns = ns->parent;
+	if (ns->parent && !uid_eq(uid, GLOBAL_ROOT_UID)) {
 		owner = user_get(ns->owner, ns->parent);
 		if (!owner)
 			return NULL;
 	}
 	made = user_new(uid, owner);
-	mach_user_put(owner);
 	if (!made)
 		return NULL;
 
@@ -200,6 +219,7 @@ static struct mach_user *user_get(kuid_t uid, const struct user_namespace *ns)
 	spin_unlock(&users_lock);
 	if (!user)
 		return made;
+	mach_user_put(made->owner);
 	user_free(made);
 	return user;
 }
@@ -224,15 +244,18 @@ struct mach_user *mach_user_find(const struct cred *cred)
  */
 void mach_user_put(struct mach_user *user)
 {
-	bool last;
+	while (user && !refcount_dec_not_one(&user->ref)) {
+		struct mach_user *owner = user->owner;
+		bool last;
 
-	if (!user || refcount_dec_not_one(&user->ref))
-		return;
-	spin_lock(&users_lock);
-	last = refcount_dec_and_test(&user->ref);
-	if (last)
-		hash_del(&user->node);
-	spin_unlock(&users_lock);
-	if (last)
+		spin_lock(&users_lock);
+		last = refcount_dec_and_test(&user->ref);
+		if (last)
+			hash_del(&user->node);
+		spin_unlock(&users_lock);
+		if (!last)
+			return;
 		user_free(user);
+		user = owner;
+	}
 }

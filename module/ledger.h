@@ -13,7 +13,9 @@
  * ids multiplies nothing.
  *
  * References: whatever was charged to a ledger holds one, and a draw port
- * with send rights does. A user pair lives while anything refers to it.
+ * with send rights does. The two ledgers of a pair live and die together, and
+ * as long as either is charged, so that nobody can get a fresh pair while the
+ * old one is still drawn on.
  */
 #ifndef MACH_LEDGER_H
 #define MACH_LEDGER_H
@@ -25,21 +27,26 @@
 #include <linux/spinlock.h>
 
 struct mach_port;
+struct mach_user;
 
 #define MACH_LEDGER_UNLIMITED S64_MAX
 
 /**
  * struct mach_ledger - an account of kernel memory
- * @ref: memory reference
+ * @ref: memory reference; not used in a pair
+ * @user: the pair that this ledger is part of, whose references count, or NULL;
+ *	constant after init
  * @limit: bytes, MACH_LEDGER_UNLIMITED for none; constant after init
  * @balance: bytes charged, those of the ledgers below included
- * @parent: also charged, holds a reference; constant after init
+ * @parent: also charged, kept by a reference of this ledger or its pair;
+ *	constant after init
  * @lock: guards @port
  * @port: the draw port, or NULL while nobody has a right to it
  * @rcu: frees after the last look of a fork probe
  */
 struct mach_ledger {
 	refcount_t ref;
+	struct mach_user *user;
 	s64 limit;
 	atomic64_t balance;
 	struct mach_ledger *parent;
@@ -52,21 +59,25 @@ struct mach_ledger {
  * struct mach_user - the default ledgers of one kuid
  * @ref: memory reference
  * @uid: whose they are; constant after init
- * @wired: holds a reference; constant after init
- * @paged: holds a reference; constant after init
+ * @owner: whose pair is above this one, holds a reference, or NULL; constant
+ *	after init
+ * @wired: first ledger
+ * @paged: second ledger
  * @node: in the table of users, guarded by its lock
  * @rcu: frees after the last look of a fork probe
  */
 struct mach_user {
 	refcount_t ref;
 	kuid_t uid;
-	struct mach_ledger *wired;
-	struct mach_ledger *paged;
+	struct mach_user *owner;
+	struct mach_ledger wired;
+	struct mach_ledger paged;
 	struct hlist_node node;
 	struct rcu_head rcu;
 };
 
 struct mach_ledger *mach_ledger_get(struct mach_ledger *ledger);
+bool mach_ledger_tryget(struct mach_ledger *ledger);
 void mach_ledger_put(struct mach_ledger *ledger);
 bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes);
 void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes);

@@ -55,7 +55,8 @@ static long interrupted(struct machdev_msg *args, const ktime_t *deadline,
  * @uargs: where it came from, sizeof(*@args) bytes
  *
  * Context: Process; may sleep.
- * Return: a Mach code; -EINVAL, unknown flags; -ERESTARTNOHAND.
+ * Return: a Mach code; -EINVAL, unknown flags; -ENODEV, the gate was shut;
+ * -ERESTARTNOHAND.
  */
 long mach_msg(struct mach_task *task, struct machdev_msg *args,
 	      struct machdev_msg __user *uargs)
@@ -68,6 +69,8 @@ long mach_msg(struct mach_task *task, struct machdev_msg *args,
 		return -EINVAL;
 	if (args->option & MACHDEV_SEND_MSG) {
 		ret = mach_msg_send(task, args);
+		if (ret == MACH_MSG_SHUT)
+			return -ENODEV;
 		if (ret)
 			return ret;
 	}
@@ -76,7 +79,7 @@ long mach_msg(struct mach_task *task, struct machdev_msg *args,
 	if (timed)
 		deadline = receive_deadline(args);
 	ret = mach_msg_receive(task, args, timed ? &deadline : NULL);
-	if (ret == MACH_RECEIVE_SIGNAL)
+	if (ret == MACH_MSG_SIGNAL)
 		return interrupted(args, timed ? &deadline : NULL, uargs);
-	return ret;
+	return ret == MACH_MSG_SHUT ? -ENODEV : ret;
 }

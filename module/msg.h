@@ -16,7 +16,9 @@
 struct mach_task;
 
 /* Of mach_msg_receive(): a signal came before a message did. */
-#define MACH_RECEIVE_SIGNAL (-1)
+#define MACH_MSG_SIGNAL (-1)
+/* Of both halves: the gate was shut while there was nothing to be done. */
+#define MACH_MSG_SHUT (-2)
 
 int mach_msg_send(struct mach_task *task, const struct machdev_msg *args);
 int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,

@@ -59,6 +59,7 @@ struct mach_entry *mach_names_entry(const struct mach_names *names, u32 index)
 
 	if (likely(!high)) {
 		low = fls(index >> MACH_NAMES_FIRST_BITS);
+		low = array_index_nospec(low, MACH_NAMES_LOW_SEGMENTS);
 		entries = names->low[low].entries;
 		if (!entries)
 			return NULL;

@@ -25,6 +25,8 @@
 #ifndef MACH_NAME_H
 #define MACH_NAME_H
 
+#include <linux/bits.h>
+
 #include "types.h"
 
 struct mach_request;
@@ -32,11 +34,11 @@ struct mach_request;
 #define MACH_NAMES_FIRST_BITS 5
 #define MACH_NAMES_LOW_BITS 12
 #define MACH_NAMES_BITS 21
-#define MACH_NAMES_MAX (1u << MACH_NAMES_BITS)
+#define MACH_NAMES_MAX ((u32)BIT(MACH_NAMES_BITS))
 #define MACH_NAMES_LOW_SEGMENTS \
 	(MACH_NAMES_LOW_BITS - MACH_NAMES_FIRST_BITS + 1)
 #define MACH_NAMES_HIGH_SEGMENTS \
-	((1u << (MACH_NAMES_BITS - MACH_NAMES_LOW_BITS)) - 1)
+	((u32)BIT(MACH_NAMES_BITS - MACH_NAMES_LOW_BITS) - 1)
 #define MACH_NAMES_SEGMENTS \
 	(MACH_NAMES_LOW_SEGMENTS + MACH_NAMES_HIGH_SEGMENTS)
 

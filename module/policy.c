@@ -84,8 +84,12 @@ bool mach_policy_may_control(struct pid *pid)
 	if (!leader)
 		return false;
 	may = pid == task_tgid(current) ||
-	      (is_user_process(leader) && may_attach(pid));
-	/* The file was opened by number: see that it still means the same. */
+	      (is_user_process(leader) && may_attach(pid) &&
+	       is_user_process(leader));
+	/*
+	 * A process whose memory went meanwhile is opened unasked. And the
+	 * file was opened by number: see that it still means the same.
+	 */
 	rcu_read_lock();
 	may = may && pid_task(pid, PIDTYPE_TGID) == leader;
 	rcu_read_unlock();

@@ -23,17 +23,28 @@
  * or still on the list, and then nobody else knows of it. A sender that waits
  * for room and whoever makes it are in the same positions.
  */
+#include "gate.h"
 #include "kmsg.h"
 #include "queue.h"
 #include "stat.h"
 
 #define SEND_ONCE_SIZE sizeof(struct machdev_msg_header)
 
-static bool is_full_locked(const struct mach_port *port, bool send_once)
+static bool has_room_locked(const struct mach_port *port,
+			    const struct mach_kmsg *kmsg)
 {
-	if (send_once)
-		return port->msgcount >= MACHDEV_QLIMIT_KERNEL;
-	return port->msgcount >= port->qlimit || !list_empty(&port->senders);
+	if (kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE)
+		return port->msgcount < MACHDEV_QLIMIT_KERNEL;
+	return port->msgcount < port->qlimit;
+}
+
+/* Who comes waits behind those who wait already, but for send-once rights. */
+static bool may_post_locked(const struct mach_port *port,
+			    const struct mach_kmsg *kmsg)
+{
+	return has_room_locked(port, kmsg) &&
+	       (list_empty(&port->senders) ||
+		kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE);
 }
 
 static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
@@ -82,9 +93,11 @@ static void admit_locked(struct mach_port *port)
 	struct mach_waiter *waiter;
 
 	lockdep_assert_held(&port->lock);
-	while (!list_empty(&port->senders) && port->msgcount < port->qlimit) {
+	while (!list_empty(&port->senders)) {
 		waiter = list_first_entry(&port->senders, struct mach_waiter,
 					  link);
+		if (!has_room_locked(port, waiter->kmsg))
+			return;
 		list_del_init(&waiter->link);
 		rcu_read_lock();
 		thread = hand_over_locked(port, waiter->kmsg);
@@ -112,7 +125,6 @@ static void admit_locked(struct mach_port *port)
 enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 			       struct mach_waiter *waiter)
 {
-	bool send_once = kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE;
 	enum mach_post post = MACH_POST_DONE;
 	struct task_struct *thread = NULL;
 
@@ -120,9 +132,11 @@ enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 	spin_lock(&port->lock);
 	if (port->dead) {
 		post = MACH_POST_DEAD;
-	} else if (is_full_locked(port, send_once)) {
+	} else if (!may_post_locked(port, kmsg)) {
 		post = MACH_POST_FULL;
-		if (waiter) {
+		if (waiter && mach_gate_is_shut()) {
+			post = MACH_POST_SHUT;
+		} else if (waiter) {
 			waiter->kmsg = kmsg;
 			waiter->port = mach_port_get(port);
 			list_add_tail(&waiter->link, &port->senders);
@@ -179,7 +193,8 @@ void mach_queue_post_send_once(struct mach_port *port)
 
 	rcu_read_lock();
 	spin_lock(&port->lock);
-	if (!port->dead) {
+	/* Only who never receives gets near the end of the count. */
+	if (!port->dead && port->msgcount < U32_MAX) {
 		thread = hand_over_locked(port, NULL);
 		if (thread) {
 			wake_up_process(thread);
@@ -206,7 +221,8 @@ void mach_queue_post_send_once(struct mach_port *port)
  * MACH_QUEUE_WAIT, @waiter has joined the receivers;
  * MACHDEV_RCV_TIMED_OUT, there is nothing and @wait is false;
  * MACHDEV_RCV_TOO_LARGE, @waiter's size is set and the message has stayed;
- * MACHDEV_RCV_INVALID_NAME, the receive right is not @space's any more.
+ * MACHDEV_RCV_INVALID_NAME, the receive right is not @space's any more;
+ * MACH_QUEUE_SHUT, there is nothing and the gate is shut.
  */
 int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 		    struct mach_waiter *waiter, bool wait)
@@ -224,9 +240,14 @@ int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 					link);
 	so = kmsg ? &kmsg->so_before : &port->so_tail;
 	if (!kmsg && !*so) {
-		if (wait)
+		if (!wait) {
+			ret = MACHDEV_RCV_TIMED_OUT;
+		} else if (mach_gate_is_shut()) {
+			ret = MACH_QUEUE_SHUT;
+		} else {
 			list_add_tail(&waiter->link, &port->receivers);
-		ret = wait ? MACH_QUEUE_WAIT : MACHDEV_RCV_TIMED_OUT;
+			ret = MACH_QUEUE_WAIT;
+		}
 		goto out;
 	}
 	size = *so ? SEND_ONCE_SIZE : kmsg->size;
@@ -271,22 +292,42 @@ bool mach_queue_leave(struct mach_port *port, struct mach_waiter *waiter)
 	return waiting;
 }
 
+static void end_waits_locked(struct list_head *waiters, int result)
+{
+	struct mach_waiter *waiter;
+
+	while (!list_empty(waiters)) {
+		waiter = list_first_entry(waiters, struct mach_waiter, link);
+		list_del_init(&waiter->link);
+		waiter->result = result;
+		mach_waiter_finish(waiter);
+	}
+}
+
+/**
+ * mach_queue_abandon() - the gate is shut: wake all who wait
+ * @port: the port
+ *
+ * Senders keep their messages.
+ *
+ * Context: Any; takes the port's lock.
+ */
+void mach_queue_abandon(struct mach_port *port)
+{
+	spin_lock(&port->lock);
+	end_waits_locked(&port->receivers, MACH_QUEUE_SHUT);
+	end_waits_locked(&port->senders, MACH_QUEUE_SHUT);
+	spin_unlock(&port->lock);
+}
+
 /**
  * mach_queue_disturb_locked() - the receive right goes: wake who receives
  * @port: the port, its lock held
  */
 void mach_queue_disturb_locked(struct mach_port *port)
 {
-	struct mach_waiter *waiter;
-
 	lockdep_assert_held(&port->lock);
-	while (!list_empty(&port->receivers)) {
-		waiter = list_first_entry(&port->receivers, struct mach_waiter,
-					  link);
-		list_del_init(&waiter->link);
-		waiter->result = MACHDEV_RCV_PORT_CHANGED;
-		mach_waiter_finish(waiter);
-	}
+	end_waits_locked(&port->receivers, MACHDEV_RCV_PORT_CHANGED);
 }
 
 /**

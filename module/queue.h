@@ -22,10 +22,13 @@ enum mach_post {
 	MACH_POST_DONE,	/* the port or a receiver has it */
 	MACH_POST_DEAD,	/* the port is dead, the caller still has it */
 	MACH_POST_FULL,	/* no room; the waiter, if any, waits with it */
+	MACH_POST_SHUT,	/* no room, and the gate is shut */
 };
 
 /* Of mach_queue_take(): nothing there yet, the waiter waits. */
 #define MACH_QUEUE_WAIT (-1)
+/* Of mach_queue_take(), and the outcome of a wait: the gate has been shut. */
+#define MACH_QUEUE_SHUT (-2)
 
 enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 			       struct mach_waiter *waiter);
@@ -34,6 +37,7 @@ void mach_queue_post_send_once(struct mach_port *port);
 int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 		    struct mach_waiter *waiter, bool wait);
 bool mach_queue_leave(struct mach_port *port, struct mach_waiter *waiter);
+void mach_queue_abandon(struct mach_port *port);
 void mach_queue_disturb_locked(struct mach_port *port);
 void mach_queue_set_limit_locked(struct mach_port *port, u32 qlimit);
 void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,

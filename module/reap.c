@@ -141,6 +141,7 @@ void mach_reap_run(struct mach_reap *reap)
 		if (kmsg) {
 			list_del(&kmsg->link);
 			post_kmsg(reap, kmsg);
+			cond_resched();
 			continue;
 		}
 		kmsg = list_first_entry_or_null(&reap->kmsgs, struct mach_kmsg,

@@ -32,7 +32,7 @@ struct receipt {
 /* A header without body, then as much of the trailer as there is room for. */
 struct bare {
 	struct machdev_msg_header header;
-	struct machdev_msg_trailer trailer;
+	struct machdev_origin_trailer trailer;
 };
 
 static int put_bare(const struct receipt *to, struct bare *bare, u32 seqno,
@@ -54,10 +54,11 @@ static int put_stub(const struct receipt *to, struct mach_kmsg *kmsg,
 {
 	struct bare bare;
 	MACH_REAP(reap);
+	u64 context;
 
-	mach_copyout_stub(to->space, kmsg, &bare.header, &reap);
+	mach_copyout_stub(to->space, kmsg, &bare.header, &context, &reap);
 	mach_reap_run(&reap);
-	return put_bare(to, &bare, seqno, 0, result);
+	return put_bare(to, &bare, seqno, context, result);
 }
 
 static int put_send_once(const struct receipt *to, u32 name, u32 seqno,
@@ -78,6 +79,22 @@ static int put_send_once(const struct receipt *to, u32 name, u32 seqno,
 	return put_bare(to, &bare, seqno, context, result);
 }
 
+static bool write_message(const struct receipt *to, struct mach_kmsg *kmsg,
+			  u32 seqno, u64 context)
+{
+	struct machdev_origin_trailer origin;
+
+	if (likely(to->trailer <= MACHDEV_TRAILER_SIZE_MAX)) {
+		mach_trailer_fill(mach_kmsg_trailer(kmsg), to->option,
+				  kmsg->identity, seqno, context);
+		return !copy_to_user(to->buffer, mach_kmsg_header(kmsg),
+				     kmsg->size + to->trailer);
+	}
+	mach_trailer_fill(&origin, to->option, kmsg->identity, seqno, context);
+	return !copy_to_user(to->buffer, mach_kmsg_header(kmsg), kmsg->size) &&
+	       !copy_to_user(to->buffer + kmsg->size, &origin, to->trailer);
+}
+
 static int put_message(const struct receipt *to, struct mach_kmsg *kmsg,
 		       u32 seqno)
 {
@@ -90,11 +107,8 @@ static int put_message(const struct receipt *to, struct mach_kmsg *kmsg,
 	ret = mach_copyout_receive(to->space, kmsg, &context, &reap);
 	if (kmsg->local.port)
 		return put_stub(to, kmsg, seqno, ret);
-	mach_trailer_fill(mach_kmsg_trailer(kmsg), to->option, kmsg->identity,
-			  seqno, context);
 	/* The rights have names by now: a bad buffer loses the message. */
-	if (copy_to_user(to->buffer, mach_kmsg_header(kmsg),
-			 kmsg->size + to->trailer))
+	if (!write_message(to, kmsg, seqno, context))
 		ret = MACHDEV_RCV_INVALID_DATA;
 	mach_kmsg_free(kmsg);
 	mach_reap_run(&reap);
@@ -129,18 +143,20 @@ static struct mach_port *receive_port(struct mach_space *space, u32 name)
 	return port;
 }
 
-/* Takes a message, waiting for it. A Mach code, or MACH_RECEIVE_SIGNAL. */
+/* Takes a message, waiting for it. What mach_msg_receive() returns. */
 static int take(struct mach_port *port, const struct receipt *to,
 		struct mach_waiter *waiter, bool wait, const ktime_t *deadline)
 {
 	int ret = mach_queue_take(port, to->space, waiter, wait);
 
-	if (ret != MACH_QUEUE_WAIT)
-		return ret;
-	ret = mach_waiter_sleep(waiter, deadline);
-	if (!ret || !mach_queue_leave(port, waiter))
-		return waiter->result;
-	return ret == -ETIME ? MACHDEV_RCV_TIMED_OUT : MACH_RECEIVE_SIGNAL;
+	if (ret == MACH_QUEUE_WAIT) {
+		ret = mach_waiter_sleep(waiter, deadline);
+		if (ret && mach_queue_leave(port, waiter))
+			return ret == -ETIME ? MACHDEV_RCV_TIMED_OUT :
+					       MACH_MSG_SIGNAL;
+		ret = waiter->result;
+	}
+	return ret == MACH_QUEUE_SHUT ? MACH_MSG_SHUT : ret;
 }
 
 /**
@@ -150,9 +166,10 @@ static int take(struct mach_port *port, const struct receipt *to,
  * @deadline: when to give up, CLOCK_MONOTONIC; NULL never; 0 at once
  *
  * Context: Process; may sleep.
- * Return: 0; MACH_RECEIVE_SIGNAL, nothing was received; MACH_RCV_INVALID_NAME,
- * no receive right; MACH_RCV_TIMED_OUT; MACH_RCV_PORT_CHANGED, the receive right
- * was destroyed or moved while waiting; MACH_RCV_TOO_LARGE, the message has
+ * Return: 0; MACH_MSG_SIGNAL or MACH_MSG_SHUT, nothing was received;
+ * MACH_RCV_INVALID_NAME, no receive right; MACH_RCV_TIMED_OUT;
+ * MACH_RCV_PORT_CHANGED, the receive right was destroyed or moved while
+ * waiting; MACH_RCV_TOO_LARGE, the message has
  * stayed (MACH_RCV_LARGE) or was destroyed, and a header without body
  * delivered; MACH_RCV_INVALID_DATA, the buffer cannot be written or is smaller
  * than a header, the message is lost; MACH_RCV_HEADER_ERROR or
@@ -183,6 +200,10 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 		ret = put_size(&to, args->rcv_name, waiter.size);
 	} else if (!ret) {
 		mach_stat_inc(RECEIVED);
+		/* Names that it makes are paid by who the receiver is now. */
+		if (waiter.kmsg &&
+		    (waiter.kmsg->local.port || waiter.kmsg->rights))
+			mach_task_refresh(task);
 		if (waiter.kmsg)
 			ret = put_message(&to, waiter.kmsg, waiter.seqno);
 		else

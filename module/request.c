@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Requests to be told of a port's death. */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "kmsg.h"
+#include "ledger.h"
 #include "port.h"
 #include "reap.h"
 #include "request.h"
@@ -21,23 +23,31 @@ struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name)
 {
 	struct mach_request *request;
 
+	if (!mach_ledger_charge(ledger, sizeof(*request)))
+		return NULL;
 	request = kzalloc(sizeof(*request), GFP_KERNEL_ACCOUNT);
 	if (!request)
-		return NULL;
+		goto err_uncharge;
 	INIT_LIST_HEAD(&request->link);
 	request->name = name;
 	request->kmsg = mach_kmsg_new_kernel(ledger,
 					     sizeof(struct machdev_msg_notify));
-	if (!request->kmsg) {
-		kfree(request);
-		return NULL;
-	}
+	if (!request->kmsg)
+		goto err_free;
 	mach_stat_inc(REQUESTS);
 	return request;
+
+err_free:
+	kfree(request);
+err_uncharge:
+	mach_ledger_uncharge(ledger, sizeof(*request));
+	return NULL;
 }
 
 static void free_shell(struct mach_request *request)
 {
+	/* The notification was charged to the same ledger, and holds it. */
+	mach_ledger_uncharge(request->kmsg->ledger, sizeof(*request));
 	mach_stat_dec(REQUESTS);
 	kfree(request);
 }
@@ -50,28 +60,35 @@ static void free_shell(struct mach_request *request)
  */
 void mach_request_free(struct mach_request *request)
 {
+	struct mach_kmsg *kmsg;
+
 	if (!request)
 		return;
-	mach_kmsg_free(request->kmsg);
+	kmsg = request->kmsg;
 	free_shell(request);
+	mach_kmsg_free(kmsg);
 }
 
 /**
- * mach_request_add() - ask a port
- * @request: becomes the port's
+ * mach_request_replace() - ask a port by another request
+ * @old: what the name's entry points to, or NULL; the caller's on success
+ * @new: becomes the port's on success; NULL to ask no more
  * @port: the port
  *
  * Context: Any; takes the port's lock.
- * Return: false if the port is dead.
+ * Return: false if the port is dead, and has dealt with @old.
  */
-bool mach_request_add(struct mach_request *request, struct mach_port *port)
+bool mach_request_replace(struct mach_request *old, struct mach_request *new,
+			  struct mach_port *port)
 {
 	bool alive;
 
 	spin_lock(&port->lock);
 	alive = !port->dead;
-	if (alive)
-		list_add_tail(&request->link, &port->requests);
+	if (alive && old)
+		list_del_init(&old->link);
+	if (alive && new)
+		list_add_tail(&new->link, &port->requests);
 	spin_unlock(&port->lock);
 	return alive;
 }
@@ -117,8 +134,8 @@ void mach_request_fire(struct mach_request *request, s32 id,
 		.value = request->name,
 	};
 	kmsg->remote = request->notify;
-	mach_reap_post(reap, kmsg);
 	free_shell(request);
+	mach_reap_post(reap, kmsg);
 }
 
 /**
@@ -126,13 +143,17 @@ void mach_request_fire(struct mach_request *request, s32 id,
  * @requests: requests taken off a port; empty on return
  * @id: as for mach_request_fire()
  * @reap: will send the messages
+ *
+ * Context: Process; may sleep.
  */
 void mach_requests_fire(struct list_head *requests, s32 id,
 			struct mach_reap *reap)
 {
 	struct mach_request *request, *next;
 
-	list_for_each_entry_safe(request, next, requests, link)
+	list_for_each_entry_safe(request, next, requests, link) {
 		mach_request_fire(request, id, reap);
+		cond_resched();
+	}
 	INIT_LIST_HEAD(requests);
 }

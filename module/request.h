@@ -38,7 +38,8 @@ struct mach_request {
 
 struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name);
 void mach_request_free(struct mach_request *request);
-bool mach_request_add(struct mach_request *request, struct mach_port *port);
+bool mach_request_replace(struct mach_request *old, struct mach_request *new,
+			  struct mach_port *port);
 bool mach_request_remove(struct mach_request *request, struct mach_port *port);
 void mach_request_fire(struct mach_request *request, s32 id,
 		       struct mach_reap *reap);

@@ -9,8 +9,8 @@
 #include "right.h"
 #include "stat.h"
 
-/* Names that one turn of mach_right_destroy_all() looks at. */
-#define DESTROY_BATCH 256
+/* Names that are looked at under one hold of the lock in a walk. */
+#define WALK_BATCH 256
 
 static void add_uref(struct mach_entry *entry)
 {
@@ -401,6 +401,25 @@ int mach_right_copyout(struct mach_space *space, struct mach_right *right,
 out_unlock:
 	spin_unlock(&space->lock);
 	return ret;
+}
+
+/**
+ * mach_right_give() - put the result of a call into the caller's space
+ * @space: the space, not locked
+ * @right: the right; its port is set to NULL on success
+ * @name: out: as for mach_right_copyout()
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, there is no room for a name;
+ * KERN_INVALID_TASK. On failure the right is still the caller's.
+ */
+int mach_right_give(struct mach_space *space, struct mach_right *right,
+		    u32 *name)
+{
+	int ret = mach_right_copyout(space, right, name);
+
+	return ret == MACHDEV_KERN_NO_SPACE ? MACHDEV_KERN_RESOURCE_SHORTAGE :
+					      ret;
 }
 
 /**
@@ -795,18 +814,25 @@ u32 mach_right_type(const struct mach_entry *entry)
 	return type;
 }
 
-static void destroy_segment(struct mach_space *space, unsigned int number)
+/*
+ * Calls a function for each entry in use of a segment, with the lock held, and
+ * works off what dies of it, without.
+ */
+static void walk_segment(struct mach_space *space, unsigned int number,
+			 void (*fn)(struct mach_space *space, u32 name,
+				    struct mach_entry *entry,
+				    struct mach_reap *reap),
+			 struct mach_reap *reap)
 {
 	const struct mach_segment *segment;
 	u32 index = mach_names_segment_first(number);
 	u32 end = index + mach_names_segment_slots(number);
-	MACH_REAP(reap);
 
 	segment = mach_names_segment(&space->names, number);
 	if (!segment || !segment->entries)
 		return;
 	while (index < end) {
-		u32 stop = min(index + DESTROY_BATCH, end);
+		u32 stop = min(index + WALK_BATCH, end);
 
 		spin_lock(&space->lock);
 		for (; index < stop; index++) {
@@ -818,12 +844,20 @@ static void destroy_segment(struct mach_space *space, unsigned int number)
 				continue;
 			name = index << 8 | entry->generation;
 			entry = mach_right_lookup_locked(space, name);
-			destroy_locked(space, name, entry, &reap);
+			fn(space, name, entry, reap);
 		}
 		spin_unlock(&space->lock);
-		mach_reap_run(&reap);
+		if (reap)
+			mach_reap_run(reap);
 		cond_resched();
 	}
+}
+
+static void abandon(struct mach_space *space, u32 name,
+		    struct mach_entry *entry, struct mach_reap *reap)
+{
+	if (entry->rights & MACH_ENTRY_RECEIVE)
+		mach_queue_abandon(entry->port);
 }
 
 /**
@@ -835,13 +869,28 @@ static void destroy_segment(struct mach_space *space, unsigned int number)
  */
 void mach_right_destroy_all(struct mach_space *space, bool dead)
 {
+	MACH_REAP(reap);
 	unsigned int i;
 
 	spin_lock(&space->lock);
 	space->dead = dead;
 	spin_unlock(&space->lock);
 	for (i = 0; i < MACH_NAMES_SEGMENTS && space->names.used; i++)
-		destroy_segment(space, i);
+		walk_segment(space, i, destroy_locked, &reap);
+}
+
+/**
+ * mach_right_abandon_all() - the gate is shut: wake who waits at the ports
+ * @space: the space, not locked
+ *
+ * Context: Process; sleeps, and does not hold the lock for long.
+ */
+void mach_right_abandon_all(struct mach_space *space)
+{
+	unsigned int i;
+
+	for (i = 0; i < MACH_NAMES_SEGMENTS; i++)
+		walk_segment(space, i, abandon, NULL);
 }
 
 /**

@@ -35,6 +35,8 @@ int mach_right_copyin_locked(struct mach_space *space, u32 name,
 			     struct mach_right *right, struct mach_reap *reap);
 int mach_right_copyout(struct mach_space *space, struct mach_right *right,
 		       u32 *name);
+int mach_right_give(struct mach_space *space, struct mach_right *right,
+		    u32 *name);
 int mach_right_insert_locked(struct mach_space *space, u32 name,
 			     struct mach_right *right);
 int mach_right_may_insert_locked(struct mach_space *space, u32 name,
@@ -52,6 +54,7 @@ int mach_right_get_refs(struct mach_space *space, u32 name, u32 kind,
 			s32 *refs);
 u32 mach_right_type(const struct mach_entry *entry);
 void mach_right_destroy_all(struct mach_space *space, bool dead);
+void mach_right_abandon_all(struct mach_space *space);
 
 struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 						 u32 name, int *error);

@@ -36,7 +36,10 @@ static int give_back(struct mach_task *task, struct mach_kmsg *kmsg,
 	return error;
 }
 
-/* Waits for room. 0 when somebody has taken the message. */
+/*
+ * Waits for room. 0 when somebody has taken the message, otherwise it is still
+ * the sender's.
+ */
 static int wait_for_room(struct mach_waiter *waiter,
 			 const struct machdev_msg *args)
 {
@@ -48,7 +51,7 @@ static int wait_for_room(struct mach_waiter *waiter,
 		deadline = ktime_add_ms(ktime_get(), args->timeout);
 	ret = mach_waiter_sleep(waiter, timed ? &deadline : NULL);
 	if (!ret || !mach_queue_leave(waiter->port, waiter))
-		return 0;
+		return waiter->result;
 	return ret == -ETIME ? MACHDEV_SEND_TIMED_OUT :
 			       MACHDEV_SEND_INTERRUPTED;
 }
@@ -78,9 +81,17 @@ static int post(struct mach_task *task, struct mach_kmsg *kmsg,
 	}
 	if (!wait)
 		return give_back(task, kmsg, from, MACHDEV_SEND_TIMED_OUT);
-	ret = wait_for_room(&waiter, args);
-	mach_port_put(waiter.port);
-	return ret ? give_back(task, kmsg, from, ret) : 0;
+	ret = MACH_QUEUE_SHUT;
+	if (post == MACH_POST_FULL) {
+		ret = wait_for_room(&waiter, args);
+		mach_port_put(waiter.port);
+		if (!ret)
+			return 0;
+	}
+	if (ret != MACH_QUEUE_SHUT)
+		return give_back(task, kmsg, from, ret);
+	give_back(task, kmsg, from, 0);
+	return MACH_MSG_SHUT;
 }
 
 /**
@@ -94,7 +105,8 @@ static int post(struct mach_task *task, struct mach_kmsg *kmsg,
  * return; MACH_SEND_TIMED_OUT or MACH_SEND_INTERRUPTED, there was no room, and
  * the message with all rights is back in the caller's buffer, with bits or'ed
  * in if rights were lost for want of a name; MACH_SEND_INVALID_DATA, also when
- * that buffer could not be written.
+ * that buffer could not be written; MACH_MSG_SHUT, there was no room and the
+ * gate is shut, the message is back as well.
  */
 int mach_msg_send(struct mach_task *task, const struct machdev_msg *args)
 {

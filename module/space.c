@@ -32,29 +32,49 @@ static void refund(struct mach_ledger *ledger, s64 bytes)
 }
 
 /**
- * mach_space_deinit() - free the table
+ * mach_space_free_table() - free the table
  * @space: dead, all its names freed
+ *
+ * Context: Process; may sleep; nobody else looks names up any more but to find
+ * nothing.
+ */
+void mach_space_free_table(struct mach_space *space)
+{
+	struct mach_names names;
+	unsigned int i;
+
+	spin_lock(&space->lock);
+	names = space->names;
+	memset(&space->names, 0, sizeof(space->names));
+	spin_unlock(&space->lock);
+
+	WARN_ON_ONCE(names.used);
+	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
+		const struct mach_segment *segment;
+
+		segment = mach_names_segment(&names, i);
+		if (!segment)
+			break;
+		if (!segment->entries)
+			continue;
+		kvfree(segment->entries);
+		refund(segment->owner, segment_bytes(i));
+	}
+	if (names.high) {
+		kvfree(names.high);
+		refund(space->directory_payer, DIRECTORY_BYTES);
+	}
+}
+
+/**
+ * mach_space_deinit() - free what a space holds
+ * @space: dead, or never used
  *
  * Context: Process; may sleep.
  */
 void mach_space_deinit(struct mach_space *space)
 {
-	unsigned int i;
-
-	WARN_ON_ONCE(space->names.used);
-	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
-		const struct mach_segment *segment;
-
-		segment = mach_names_segment(&space->names, i);
-		if (!segment || !segment->entries)
-			continue;
-		kvfree(segment->entries);
-		refund(segment->owner, segment_bytes(i));
-	}
-	if (space->names.high) {
-		kvfree(space->names.high);
-		refund(space->directory_payer, DIRECTORY_BYTES);
-	}
+	mach_space_free_table(space);
 	mach_space_set_ledger(space, NULL);
 }
 
@@ -73,7 +93,7 @@ struct mach_ledger *mach_space_ledger(struct mach_space *space)
 	do {
 		/* Replaced before it is put: a dead one was seen too late. */
 		ledger = rcu_dereference(space->ledger);
-	} while (!refcount_inc_not_zero(&ledger->ref));
+	} while (!mach_ledger_tryget(ledger));
 	rcu_read_unlock();
 	return ledger;
 }
@@ -227,8 +247,8 @@ int mach_space_lock_room(struct mach_space *space) __acquires(&space->lock)
  * @space: the space
  * @name: the name
  *
- * An index that can never be had is left for mach_names_take_named() to
- * refuse.
+ * A name that can never be had is left for mach_right_may_insert_locked() or
+ * mach_names_take_named() to refuse.
  *
  * Context: Process; may sleep; takes the space's lock and keeps it, also when
  * the call fails.
@@ -246,7 +266,7 @@ int mach_space_lock_room_for(struct mach_space *space, u32 name)
 
 		if (space->dead)
 			return MACHDEV_KERN_INVALID_TASK;
-		if (index >= MACH_NAMES_MAX)
+		if (index >= MACH_NAMES_MAX || (name & 3) != 3)
 			return MACHDEV_KERN_SUCCESS;
 		if (first && mach_names_entry(&space->names, index))
 			return MACHDEV_KERN_SUCCESS;

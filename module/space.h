@@ -33,6 +33,7 @@ struct mach_space {
 };
 
 void mach_space_init(struct mach_space *space);
+void mach_space_free_table(struct mach_space *space);
 void mach_space_deinit(struct mach_space *space);
 struct mach_ledger *mach_space_ledger(struct mach_space *space);
 void mach_space_set_ledger(struct mach_space *space,

@@ -116,7 +116,7 @@ static int own_ledger_port(struct mach_task *task,
 	put_cred(cred);
 	if (!user)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	ret = draw_port(paged ? user->paged : user->wired, right);
+	ret = draw_port(paged ? &user->paged : &user->wired, right);
 	mach_user_put(user);
 	return ret;
 }

@@ -5,6 +5,7 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -25,18 +26,23 @@ struct slots {
 
 static struct slots __percpu *slots;
 
+/*
+ * Children that must not live. An entry stays until the process is gone, so
+ * that its own children are known as such; it is pending until the process
+ * has been sent the signal.
+ */
 static struct pid *lost[LOST_MAX];
+static atomic_t lost_entries;
 static atomic_t lost_pending;
 static DECLARE_WAIT_QUEUE_HEAD(lost_wait);
 
-/* Births that could not be remembered, in nanoseconds since boot. */
-static u64 unremembered_from = U64_MAX;
-static u64 unremembered_to;
+/* Who was born since then, in nanoseconds since boot, may be one of them. */
+static u64 unremembered = U64_MAX;
 
 static void refill(struct work_struct *work);
 static void kill_lost(struct work_struct *work);
 static DECLARE_WORK(refill_work, refill);
-static DECLARE_WORK(lost_work, kill_lost);
+static DECLARE_DELAYED_WORK(lost_work, kill_lost);
 
 static int fill(int cpu)
 {
@@ -98,7 +104,9 @@ void mach_stock_exit(void)
 	int cpu;
 
 	cancel_work_sync(&refill_work);
-	flush_work(&lost_work);
+	cancel_delayed_work_sync(&lost_work);
+	for (i = 0; i < LOST_MAX; i++)
+		put_pid(xchg(&lost[i], NULL));
 	for_each_possible_cpu(cpu) {
 		for (i = 0; i < STOCK_MAX; i++)
 			mach_task_discard(per_cpu_ptr(slots, cpu)->record[i]);
@@ -153,71 +161,115 @@ struct mach_task *mach_stock_take(void)
 	return task;
 }
 
+static bool is_alive(struct pid *pid)
+{
+	const struct task_struct *leader;
+	bool alive;
+
+	rcu_read_lock();
+	leader = pid_task(pid, PIDTYPE_TGID);
+	alive = leader && atomic_read(&leader->signal->live);
+	rcu_read_unlock();
+	return alive;
+}
+
+/* Sends the signal, again and again until it has been obeyed. */
 static void kill_lost(struct work_struct *work)
 {
+	int pending = atomic_read(&lost_pending);
+	bool again = false;
 	unsigned int i;
 
 	for (i = 0; i < LOST_MAX; i++) {
-		struct pid *pid = xchg(&lost[i], NULL);
+		struct pid *pid = READ_ONCE(lost[i]);
 
 		if (!pid)
 			continue;
-		kill_pid(pid, SIGKILL, 1);
+		if (is_alive(pid)) {
+			kill_pid(pid, SIGKILL, 1);
+			again = true;
+			continue;
+		}
 		pr_warn_ratelimited("killed process %d: no memory for the state that it inherits\n",
 				    pid_nr(pid));
+		WRITE_ONCE(lost[i], NULL);
+		synchronize_rcu();
 		put_pid(pid);
+		atomic_dec(&lost_entries);
 		mach_stat_inc(LOST);
-		if (atomic_dec_and_test(&lost_pending))
-			wake_up_all(&lost_wait);
 	}
+	/* All that were pending when this began have been sent the signal. */
+	if (pending && !atomic_sub_return(pending, &lost_pending))
+		wake_up_all(&lost_wait);
+	if (again)
+		schedule_delayed_work(&lost_work, 1);
 }
 
 /**
  * mach_stock_lose() - there was no record for a child
- * @child: leader of a new thread group that has not run yet
+ * @child: a thread group that has not run yet
  *
  * Context: The fork probe.
  */
-void mach_stock_lose(struct task_struct *child)
+void mach_stock_lose(struct pid *child)
 {
-	struct pid *pid = get_pid(task_tgid(child));
 	unsigned int i;
 
-	atomic_inc(&lost_pending);
+	atomic_inc(&lost_entries);
 	for (i = 0; i < LOST_MAX; i++) {
-		if (!cmpxchg(&lost[i], NULL, pid)) {
-			schedule_work(&lost_work);
-			return;
-		}
+		if (!cmpxchg(&lost[i], NULL, get_pid(child)))
+			break;
+		put_pid(child);
 	}
-	/* Later births only: the first of them has set the beginning. */
-	cmpxchg(&unremembered_from, U64_MAX, child->start_boottime);
-	WRITE_ONCE(unremembered_to, child->start_boottime);
-	put_pid(pid);
-	mach_stat_inc(LOST);
-	if (atomic_dec_and_test(&lost_pending))
-		schedule_work(&lost_work);
+	if (i == LOST_MAX) {
+		/* Never closed: it may have descendants that nobody knows. */
+		cmpxchg(&unremembered, U64_MAX, ktime_get_boottime_ns());
+		atomic_dec(&lost_entries);
+		mach_stat_inc(LOST);
+		return;
+	}
+	/* After the entry: what kill_lost() counts it has also seen. */
+	atomic_inc(&lost_pending);
+	mod_delayed_work(system_wq, &lost_work, 0);
 }
 
 /**
- * mach_stock_wait() - wait until no child is lost and alive
+ * mach_stock_wait() - wait until all lost children have been sent the signal
  *
  * Context: Process; sleeps.
  * Return: 0; -ERESTARTSYS, the thread is being killed.
  */
 int mach_stock_wait(void)
 {
-	return wait_event_killable(lost_wait, !atomic_read(&lost_pending));
+	int ret = wait_event_killable(lost_wait, !atomic_read(&lost_pending));
+
+	return fatal_signal_pending(current) ? -ERESTARTSYS : ret;
 }
 
 /**
- * mach_stock_was_lost() - whether a process may have been lost unremembered
- * @leader: of the thread group
+ * mach_stock_is_lost() - whether a process is to have no Mach state
+ * @pid: the thread group
  *
- * Return: true if it was born in the time of such losses.
+ * Context: Any, a probe included; in an RCU read section, or with a reference.
+ * Return: true if it is lost, or may be.
  */
-bool mach_stock_was_lost(const struct task_struct *leader)
+bool mach_stock_is_lost(const struct pid *pid)
 {
-	return leader->start_boottime >= READ_ONCE(unremembered_from) &&
-	       leader->start_boottime <= READ_ONCE(unremembered_to);
+	const struct task_struct *leader;
+	bool may_be = false;
+	unsigned int i;
+
+	if (likely(!atomic_read(&lost_entries) &&
+		   READ_ONCE(unremembered) == U64_MAX))
+		return false;
+	for (i = 0; i < LOST_MAX; i++) {
+		if (READ_ONCE(lost[i]) == pid)
+			return true;
+	}
+	rcu_read_lock();
+	leader = pid_task((struct pid *)pid, PIDTYPE_TGID);
+	if (leader)
+		may_be = leader->start_boottime >= READ_ONCE(unremembered);
+	rcu_read_unlock();
+	return may_be;
 }

@@ -8,10 +8,11 @@
  * replaced by a work item.
  *
  * When there is no record in spite of all, the child must not run without the
- * tokens that it would have inherited: it is *lost*. It is remembered here,
- * no process gets Mach state any more, and a work item kills it. If even the
- * places to remember are used up, children born in that time never get Mach
- * state.
+ * tokens that it would have inherited: it is *lost*. It is remembered here
+ * until it is dead, with all children that it may have had; no process gets
+ * Mach state until a work item has sent it the signal, and it never does. If
+ * even the places to remember are used up, who is born from then on never gets
+ * Mach state, but as the child of a task.
  */
 #ifndef MACH_STOCK_H
 #define MACH_STOCK_H
@@ -20,13 +21,12 @@
 
 struct mach_task;
 struct pid;
-struct task_struct;
 
 int mach_stock_init(void);
 void mach_stock_exit(void);
 struct mach_task *mach_stock_take(void);
-void mach_stock_lose(struct task_struct *child);
+void mach_stock_lose(struct pid *child);
 int mach_stock_wait(void);
-bool mach_stock_was_lost(const struct task_struct *leader);
+bool mach_stock_is_lost(const struct pid *pid);
 
 #endif /* MACH_STOCK_H */

@@ -4,6 +4,7 @@
 #include <linux/pid.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "identity.h"
@@ -146,7 +147,7 @@ struct mach_task *mach_task_new(gfp_t gfp)
 	}
 	refcount_set(&task->ref, 1);
 	INIT_HLIST_NODE(&task->node);
-	mutex_init(&task->life);
+	init_rwsem(&task->life);
 	INIT_WORK(&task->settle_work, settle_work);
 	INIT_WORK(&task->exit_work, exit_work);
 	mach_space_init(&task->space);
@@ -172,16 +173,19 @@ void mach_task_discard(struct mach_task *task)
 /**
  * mach_task_setup() - make a record that of a thread group
  * @task: the record
- * @pid: the thread group; the reference is consumed
+ * @pid: the thread group; takes a reference of its own
+ * @leader: the thread group's
  * @inherit: what it starts with; the reference is consumed
  * @ledger: charged for it, even past the limit; the reference is consumed
  *
  * Context: Any, a fork probe included; takes no lock.
  */
 void mach_task_setup(struct mach_task *task, struct pid *pid,
+		     const struct task_struct *leader,
 		     struct mach_inherit *inherit, struct mach_ledger *ledger)
 {
-	task->pid = pid;
+	task->pid = get_pid(pid);
+	task->exec_id = READ_ONCE(leader->self_exec_id);
 	task->version = mach_pidversion_next();
 	RCU_INIT_POINTER(task->inherit, inherit);
 	RCU_INIT_POINTER(task->space.ledger, mach_ledger_get(ledger));
@@ -383,38 +387,61 @@ static void revoke(struct mach_task *task)
  */
 void mach_task_settle(struct mach_task *task)
 {
-	u32 execs;
+	u32 execs, privileged;
 
 	if (!mach_task_unsettled(task))
 		return;
-	mutex_lock(&task->life);
+	down_write(&task->life);
 	while (!mach_task_is_dying(task) && mach_task_unsettled(task)) {
 		execs = READ_ONCE(task->execs);
-		/* Pairs with the order in the exec probe. */
+		/* Pairs with smp_wmb() in mach_task_exec(). */
 		smp_rmb();
-		if (test_and_clear_bit(MACH_TASK_PRIVILEGED, &task->flags))
+		privileged = READ_ONCE(task->privileged);
+		if (privileged != task->revoked) {
 			revoke(task);
+			/* Pairs with the acquire in mach_task_is_tainted(). */
+			smp_store_release(&task->revoked, privileged);
+		}
 		mach_right_destroy_all(&task->space, false);
 		/* Pairs with the acquire in mach_task_unsettled(). */
 		smp_store_release(&task->settled, execs);
 	}
-	mutex_unlock(&task->life);
+	up_write(&task->life);
+}
+
+/**
+ * mach_task_exec() - the process has got a new image
+ * @task: the task
+ * @privileged: it has power now that others had not over it
+ *
+ * Context: Any, the exec and fork probes included; nobody else does this to
+ * @task at the same time.
+ */
+void mach_task_exec(struct mach_task *task, bool privileged)
+{
+	if (privileged)
+		WRITE_ONCE(task->privileged, task->execs + 1);
+	/* Pairs with smp_rmb() in mach_task_settle(). */
+	smp_wmb();
+	WRITE_ONCE(task->execs, task->execs + 1);
 }
 
 static void teardown(struct mach_task *task)
 {
 	struct mach_identity *identity;
 
-	mutex_lock(&task->life);
+	down_write(&task->life);
+	/* While the task is found, the exit probe finds its threads. */
+	mach_thread_kill_all(task);
 	table_remove(task);
 	mach_right_destroy_all(&task->space, true);
+	mach_space_free_table(&task->space);
 	replace_self(task, NULL);
-	mach_thread_kill_all(task);
 	spin_lock(&task->lock);
 	identity = rcu_replace_pointer(task->identity, NULL,
 				       lockdep_is_held(&task->lock));
 	spin_unlock(&task->lock);
-	mutex_unlock(&task->life);
+	up_write(&task->life);
 	mach_identity_put(identity);
 	mach_inherit_put(mach_task_override(task, mach_inherit_default()));
 	mach_task_put(task);
@@ -466,6 +493,51 @@ void mach_task_teardown_all(void)
 	}
 }
 
+/* The n-th task of a bucket, or one behind it, with a reference. */
+static struct mach_task *nth_task(struct bucket *bucket, unsigned int n)
+{
+	struct mach_task *task;
+	unsigned int i = 0;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(task, &bucket->head, node) {
+		if (i++ < n || !refcount_inc_not_zero(&task->ref))
+			continue;
+		rcu_read_unlock();
+		return task;
+	}
+	rcu_read_unlock();
+	return NULL;
+}
+
+/**
+ * mach_task_abandon_all() - the gate is shut: wake all who wait at a port
+ *
+ * Nobody makes ports any more. A task that exits meanwhile can shift others
+ * out of sight here, so the walk is repeated until it finds as many as before.
+ * Should it still miss somebody, the gate can be shut again.
+ *
+ * Context: Process; sleeps.
+ */
+void mach_task_abandon_all(void)
+{
+	unsigned int i, n, seen = 0, before, rounds = 10;
+	struct mach_task *task;
+
+	do {
+		before = seen;
+		seen = 0;
+		for (i = 0; i < ARRAY_SIZE(table); i++) {
+			for (n = 0; (task = nth_task(&table[i], n)); n++) {
+				mach_right_abandon_all(&task->space);
+				mach_task_put(task);
+				seen++;
+			}
+			cond_resched();
+		}
+	} while (seen != before && --rounds);
+}
+
 static struct mach_identity *renew_identity(struct mach_task *task)
 {
 	struct mach_identity *identity, *old;
@@ -486,6 +558,31 @@ static struct mach_identity *renew_identity(struct mach_task *task)
 	mach_space_set_ledger(&task->space, identity->wired);
 	mach_identity_put(old);
 	return identity;
+}
+
+/**
+ * mach_task_refresh() - see to it that the right user pays
+ * @task: that of the current thread
+ *
+ * What a call without an identity of its own takes is charged to the user
+ * that the task ran as when it last had one.
+ *
+ * Context: Process; may sleep.
+ */
+void mach_task_refresh(struct mach_task *task)
+{
+	const struct mach_inherit *inherit;
+	struct mach_identity *identity;
+	bool fits;
+
+	rcu_read_lock();
+	inherit = rcu_dereference(task->inherit);
+	identity = rcu_dereference(task->identity);
+	fits = identity &&
+	       mach_identity_fits(identity, task->version, inherit->token);
+	rcu_read_unlock();
+	if (!fits)
+		mach_identity_put(renew_identity(task));
 }
 
 /**
@@ -530,14 +627,33 @@ struct mach_right mach_task_make_send(struct mach_task *task)
 	return right;
 }
 
-/**
- * mach_task_from_port() - the task that a port stands for
- * @port: a port of which the caller has a reference
- *
- * Context: Process; may sleep.
- * Return: a reference; NULL if it is no task's port, or none any more.
+static bool is_own(const struct mach_task *task)
+{
+	return task->pid == task_tgid(current);
+}
+
+/*
+ * Whether the process has taken on the credentials of a new image, but the
+ * exec probe has not yet said what becomes of its port. Until then it answers
+ * nobody.
  */
-struct mach_task *mach_task_from_port(struct mach_port *port)
+static bool is_execing(const struct mach_task *task)
+{
+	const struct task_struct *leader;
+	bool execing;
+	u64 known;
+
+	rcu_read_lock();
+	/* Pairs with the release in the exec probe. */
+	known = smp_load_acquire(&task->exec_id);
+	leader = pid_task(task->pid, PIDTYPE_TGID);
+	execing = leader && READ_ONCE(leader->self_exec_id) != known;
+	rcu_read_unlock();
+	return execing;
+}
+
+/* The task that a port stands for, with a reference. */
+static struct mach_task *object_of(struct mach_port *port)
 {
 	struct mach_task *task = NULL;
 
@@ -550,26 +666,43 @@ struct mach_task *mach_task_from_port(struct mach_port *port)
 			task = NULL;
 	}
 	spin_unlock(&port->lock);
-	if (!task)
-		return NULL;
-	/* An exec that gained privilege takes this port's power. */
-	mach_task_settle(task);
-	if (!mach_port_is_dead(port))
-		return task;
-	mach_task_put(task);
-	return NULL;
+	return task;
+}
+
+/* Gets hold of a task through one of its ports, if that is still good. */
+static bool hold(struct mach_task *task, struct mach_port *port)
+{
+	if (is_own(task))
+		return true;
+	for (;;) {
+		if (is_execing(task))
+			return false;
+		mach_task_settle(task);
+		down_read(&task->life);
+		if (mach_port_is_dead(port))
+			break;
+		if (!mach_task_unsettled(task) || mach_task_is_dying(task))
+			return true;
+		up_read(&task->life);
+	}
+	up_read(&task->life);
+	return false;
 }
 
 /**
- * mach_task_from_name() - the task that a name stands for
+ * mach_task_acquire() - get hold of the task that a name stands for
  * @space: the caller's
  * @name: any number
+ * @null: what the routine answers to a name that stands for no task
+ * @result: out: the task
  *
- * Context: Process; may sleep.
- * Return: a reference; NULL if @name does not denote a send right to a task's
- * port.
+ * Context: Process; may sleep. Until mach_task_release() the caller touches no
+ * user memory and acquires no other task.
+ * Return: KERN_SUCCESS; @null, @name does not denote a send right to a task's
+ * port, or one that is good no more; KERN_FAILURE, the task is dying.
  */
-struct mach_task *mach_task_from_name(struct mach_space *space, u32 name)
+int mach_task_acquire(struct mach_space *space, u32 name, int null,
+		      struct mach_task **result)
 {
 	struct mach_port *port = NULL;
 	struct mach_entry *entry;
@@ -581,8 +714,34 @@ struct mach_task *mach_task_from_name(struct mach_space *space, u32 name)
 		port = mach_port_get(entry->port);
 	spin_unlock(&space->lock);
 	if (!port)
-		return NULL;
-	task = mach_task_from_port(port);
+		return null;
+	task = object_of(port);
+	if (task && !hold(task, port)) {
+		mach_task_put(task);
+		task = NULL;
+	}
 	mach_port_put(port);
-	return task;
+	if (!task)
+		return null;
+	if (mach_task_is_dying(task)) {
+		mach_task_release(task);
+		return MACHDEV_KERN_FAILURE;
+	}
+	*result = task;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_task_release() - let go a task
+ * @task: from mach_task_acquire(), or NULL
+ *
+ * Context: Process; may sleep; no lock held.
+ */
+void mach_task_release(struct mach_task *task)
+{
+	if (!task)
+		return;
+	if (!is_own(task))
+		up_read(&task->life);
+	mach_task_put(task);
 }

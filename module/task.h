@@ -15,12 +15,17 @@
  * task's port and resets its special ports. The exec probe may not do that:
  * it raises @execs, and whoever comes first - the next call of the task, one
  * on the task, or a work item - settles what is due before anything else.
+ *
+ * Who acts on another task holds @life for reading from the moment when the
+ * port was seen to be good until he is done. So what he does comes before an
+ * exec is settled, and is reset by it, or finds the port dead. He touches no
+ * user memory meanwhile: a page that does not come must not hold up the task.
  */
 #ifndef MACH_TASK_H
 #define MACH_TASK_H
 
-#include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
 
 #include "inherit.h"
@@ -32,7 +37,6 @@ struct pid;
 
 /* Bits of struct mach_task.flags. */
 #define MACH_TASK_DYING 0	/* the last thread has exited */
-#define MACH_TASK_PRIVILEGED 1	/* an exec that is not settled gained privilege */
 
 /**
  * struct mach_task - a thread group seen as a task
@@ -42,8 +46,14 @@ struct pid;
  * @flags: MACH_TASK_* bits; atomic
  * @execs: execs so far; raised by the exec probe
  * @settled: execs that have been settled; written under @life
+ * @privileged: which exec was the last that gained privilege, 0 if none did;
+ *	written by the exec probe
+ * @revoked: the last of these that has been seen to; written under @life
  * @version: pid version; written by the exec probe
- * @life: settling and tearing down
+ * @exec_id: self_exec_id of the leader when the task was attached, forked, or
+ *	execed last; written by the exec probe
+ * @life: written to settle and to tear down, read by whoever acts on the task
+ *	of another
  * @settle_work: settles; has a reference while it is queued
  * @exit_work: tears down, once; has the table's reference
  * @space: its names
@@ -64,8 +74,11 @@ struct mach_task {
 	unsigned long flags;
 	u32 execs;
 	u32 settled;
+	u32 privileged;
+	u32 revoked;
 	u32 version;
-	struct mutex life;
+	u64 exec_id;
+	struct rw_semaphore life;
 	struct work_struct settle_work;
 	struct work_struct exit_work;
 	struct mach_space space;
@@ -91,7 +104,9 @@ void mach_task_queue_work(struct work_struct *work);
 struct mach_task *mach_task_new(gfp_t gfp);
 void mach_task_discard(struct mach_task *task);
 void mach_task_setup(struct mach_task *task, struct pid *pid,
+		     const struct task_struct *leader,
 		     struct mach_inherit *inherit, struct mach_ledger *ledger);
+void mach_task_exec(struct mach_task *task, bool privileged);
 struct mach_task *mach_task_insert(struct mach_task *task);
 struct mach_task *mach_task_find_rcu(const struct pid *pid);
 struct mach_task *mach_task_lookup(const struct pid *pid);
@@ -99,15 +114,18 @@ void mach_task_put(struct mach_task *task);
 
 void mach_task_settle(struct mach_task *task);
 void mach_task_teardown_all(void);
+void mach_task_abandon_all(void);
 
 bool mach_task_publish(struct mach_task *task, struct mach_inherit *old,
 		       struct mach_inherit *new);
 struct mach_inherit *mach_task_override(struct mach_task *task,
 					struct mach_inherit *inherit);
+void mach_task_refresh(struct mach_task *task);
 struct mach_identity *mach_task_identity(struct mach_task *task);
 struct mach_right mach_task_make_send(struct mach_task *task);
-struct mach_task *mach_task_from_port(struct mach_port *port);
-struct mach_task *mach_task_from_name(struct mach_space *space, u32 name);
+int mach_task_acquire(struct mach_space *space, u32 name, int null,
+		      struct mach_task **task);
+void mach_task_release(struct mach_task *task);
 
 /**
  * mach_task_unsettled() - whether an exec has yet to be settled
@@ -119,6 +137,19 @@ static inline bool mach_task_unsettled(const struct mach_task *task)
 {
 	/* Pairs with the release in mach_task_settle(). */
 	return smp_load_acquire(&task->settled) != READ_ONCE(task->execs);
+}
+
+/**
+ * mach_task_is_tainted() - whether others may still have a hand in a task
+ * @task: the task
+ *
+ * Return: whether an exec gained privilege and what others had set up is not
+ * reset yet. What the task's children would get is to be read afterwards.
+ */
+static inline bool mach_task_is_tainted(const struct mach_task *task)
+{
+	/* Pairs with the release in mach_task_settle(). */
+	return smp_load_acquire(&task->revoked) != READ_ONCE(task->privileged);
 }
 
 /**

@@ -89,6 +89,7 @@ static void bury(struct mach_thread *thread)
 	spin_lock(&task->lock);
 	list_del(&thread->link);
 	spin_unlock(&task->lock);
+	mach_ledger_uncharge(thread->self->ledger, sizeof(*thread));
 	mach_reap_port(&reap, thread->self);
 	mach_reap_run(&reap);
 	mach_stat_dec(THREADS);
@@ -104,19 +105,21 @@ static void bury_work(struct work_struct *work)
 static struct mach_thread *thread_new(struct mach_task *task)
 {
 	struct mach_ledger *ledger = mach_space_ledger(&task->space);
-	struct mach_thread *thread;
+	struct mach_thread *thread = NULL;
 	unsigned long flags;
 	unsigned int i;
 
+	if (!mach_ledger_charge(ledger, sizeof(*thread)))
+		goto out_put;
 	thread = kzalloc(sizeof(*thread), GFP_KERNEL_ACCOUNT);
 	if (!thread)
-		goto out_put;
+		goto out_uncharge;
 	thread->self = mach_port_new(MACH_KIND_THREAD, ledger,
 				     GFP_KERNEL_ACCOUNT);
 	if (!thread->self) {
 		kfree(thread);
 		thread = NULL;
-		goto out_put;
+		goto out_uncharge;
 	}
 	thread->self->object = thread;
 	thread->key = current;
@@ -132,6 +135,10 @@ static struct mach_thread *thread_new(struct mach_task *task)
 	raw_spin_lock_irqsave(&table[i].lock, flags);
 	hlist_add_head_rcu(&thread->node, &table[i].head);
 	raw_spin_unlock_irqrestore(&table[i].lock, flags);
+	goto out_put;
+
+out_uncharge:
+	mach_ledger_uncharge(ledger, sizeof(*thread));
 out_put:
 	mach_ledger_put(ledger);
 	return thread;
@@ -152,6 +159,8 @@ int mach_thread_self(struct mach_task *task, struct mach_right *right)
 	/* Only the thread itself enters, and it has not exited. */
 	rcu_read_lock();
 	thread = find_rcu(current);
+	if (thread && WARN_ON_ONCE(thread->task != task))
+		thread = NULL;
 	if (thread)
 		*right = mach_port_make_send(thread->self);
 	rcu_read_unlock();

@@ -14,7 +14,7 @@
 struct mach_identity;
 
 u32 mach_trailer_size(u32 option);
-void mach_trailer_fill(struct machdev_msg_trailer *trailer, u32 option,
+void mach_trailer_fill(struct machdev_origin_trailer *origin, u32 option,
 		       const struct mach_identity *identity, u32 seqno,
 		       u64 context);
 

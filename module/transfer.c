@@ -42,6 +42,18 @@ static void give_back(struct mach_space *space, u32 name,
 		mach_reap_right(reap, right);
 }
 
+/* Undoes a copyin(): what was moved goes back, what was made goes away. */
+static void undo_copyin(struct mach_space *space, u32 name, u32 disposition,
+			struct mach_right *right, struct mach_reap *reap)
+{
+	if (disposition == right->type)
+		give_back(space, name, right, reap);
+	else if (right->type == MACHDEV_MOVE_SEND_ONCE)
+		mach_right_consume(right);
+	else
+		mach_reap_right(reap, right);
+}
+
 /* Whether taking a right leaves nothing under its name. */
 static bool takes_all(const struct mach_entry *entry, u32 disposition)
 {
@@ -96,7 +108,7 @@ static int look(struct mach_space *space, u32 name, u32 disposition,
 int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 			 struct mach_space *to, u32 name)
 {
-	struct mach_right right;
+	struct mach_right right = { };
 	bool all = false;
 	MACH_REAP(reap);
 	int ret;
@@ -119,12 +131,13 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 	if (ret)
 		return ret;
 
+	right.port = NULL;
 	if (copyin(from, port, disposition, &right, &reap))
 		ret = MACHDEV_KERN_INVALID_RIGHT;
 	else
 		ret = insert(to, name, &right);
 	if (ret && right.port)
-		give_back(from, port, &right, &reap);
+		undo_copyin(from, port, disposition, &right, &reap);
 	mach_reap_run(&reap);
 	return ret;
 }
@@ -142,7 +155,7 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, there is no such disposition;
  * KERN_INVALID_RIGHT, @name is null or dead, or does not denote what
  * @disposition needs; KERN_INVALID_NAME, it denotes nothing; what
- * mach_right_copyout() returns.
+ * mach_right_give() returns.
  */
 int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 			  struct mach_space *to, u32 *port, u32 *type)
@@ -158,9 +171,9 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 	ret = copyin(from, name, disposition, &right, &reap);
 	if (!ret) {
 		*type = right.type;
-		ret = mach_right_copyout(to, &right, port);
+		ret = mach_right_give(to, &right, port);
 		if (ret)
-			give_back(from, name, &right, &reap);
+			undo_copyin(from, name, disposition, &right, &reap);
 	}
 	mach_reap_run(&reap);
 	return ret;
@@ -221,13 +234,12 @@ static int exchange(struct mach_space *space, u32 name,
 	ret = check_requestable(entry);
 	if (ret)
 		goto out;
-	if (new && !mach_request_add(new, entry->port)) {
-		ret = MACHDEV_KERN_INVALID_ARGUMENT;
-		goto out;
-	}
-	if (entry->request && mach_request_remove(entry->request, entry->port))
+	if (mach_request_replace(entry->request, new, entry->port)) {
 		*old = entry->request;
-	entry->request = new;
+		entry->request = new;
+	} else {
+		ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	}
 out:
 	spin_unlock(&space->lock);
 	return ret;
@@ -313,10 +325,7 @@ int mach_transfer_request(struct mach_space *caller, u32 notify,
 	}
 	ret = exchange(space, name, new, &old);
 	if (ret) {
-		if (disposition == MACHDEV_MOVE_SEND_ONCE)
-			give_back(caller, notify, &right, &reap);
-		else
-			mach_right_consume(&right);
+		undo_copyin(caller, notify, disposition, &right, &reap);
 		goto out;
 	}
 	new = NULL;

@@ -4,7 +4,7 @@
  *
  * Floors: a file includes headers of its own floor or a lower one.
  *
- *   0 ground       compat types stat
+ *   0 ground       compat types stat gate
  *   1 accounting   ledger token
  *   2 objects      waiter identity kmsg port queue
  *   3 names        name space reap request right transfer
@@ -16,7 +16,7 @@
  *
  * Locks, in the order in which they are taken:
  *
- *   mach_task.life    mutex     exec and exit clean-up of one task
+ *   mach_task.life    rwsem     exec and exit clean-up of one task
  *   mach_space.lock   spinlock  the names of one task
  *   mach_task.lock    spinlock  special ports of one task
  *   mach_host_lock    spinlock  special ports of the host

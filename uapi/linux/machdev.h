@@ -64,7 +64,8 @@
 #define MACHDEV_FEATURE_NAMES 1			/* most names in one space */
 #define MACHDEV_FEATURE_QLIMIT_MAX 2		/* largest queue limit */
 #define MACHDEV_FEATURE_PORT_DESCRIPTORS 3	/* send rights in message bodies */
-#define MACHDEV_FEATURE_TRAILER_MAX 4		/* largest trailer, bytes */
+#define MACHDEV_FEATURE_TRAILER_MAX 4		/* largest format 0 trailer, bytes */
+#define MACHDEV_FEATURE_ORIGIN_TRAILER 5	/* format 1 trailer, bytes */
 
 /* Identifiers of counter records. "Live" ones fall again; the rest only rise. */
 #define MACHDEV_COUNTER_TASKS 0		/* live: tasks */
@@ -83,7 +84,7 @@
 #define MACHDEV_COUNTER_DENIED 13	/* task ports refused to a caller */
 #define MACHDEV_COUNTER_UNSUPPORTED 14	/* calls answered KERN_NOT_SUPPORTED */
 #define MACHDEV_COUNTER_LOST 15		/* children killed for want of a record */
-#define MACHDEV_COUNTER_UNDONE 16	/* calls undone: result not writable */
+#define MACHDEV_COUNTER_UNDONE 16	/* calls undone: result got unwritable */
 
 /**
  * struct machdev_record - one feature or counter
@@ -232,7 +233,8 @@ struct machdev_port_type {
  * @types: in, address of an array of __u32
  *
  * Results: KERN_SUCCESS; KERN_INSUFFICIENT_BUFFER_SIZE, @count says how many
- * are needed and the arrays are not written; KERN_INVALID_ADDRESS, an array
+ * are needed, and only if names were made during the call have the arrays been
+ * written; KERN_INVALID_ADDRESS, an array
  * cannot be written; KERN_INVALID_TASK; KERN_RESOURCE_SHORTAGE.
  */
 struct machdev_port_names {
@@ -403,12 +405,17 @@ struct machdev_pidversion {
 };
 
 /**
- * struct machdev_sync - MACHDEV_IOC_SYNC
+ * struct machdev_sync - MACHDEV_IOC_SYNC, MACHDEV_IOC_SHUTDOWN
  * @flags: 0
  * @reserved: 0
  *
- * Returns when everything that tasks left behind, which had exited before the
- * call, has been destroyed.
+ * MACHDEV_IOC_SYNC returns when everything that tasks left behind, which had
+ * exited before the call, has been destroyed.
+ *
+ * MACHDEV_IOC_SHUTDOWN needs CAP_SYS_MODULE in the initial user name space, else
+ * KERN_NO_ACCESS. From then on every call and open fails with ENODEV, and who
+ * waits in one is woken to the same, until the module has been loaded anew:
+ * descriptors come to be closed, and it can be unloaded.
  */
 struct machdev_sync {
 	__u32 flags;
@@ -420,6 +427,7 @@ struct machdev_sync {
 #define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
 #define MACHDEV_IOC_SYNC			MACHDEV_IO(0x01, machdev_sync)
 #define MACHDEV_IOC_PIDVERSION			MACHDEV_IO(0x02, machdev_pidversion)
+#define MACHDEV_IOC_SHUTDOWN			MACHDEV_IO(0x03, machdev_sync)
 
 #define MACHDEV_IOC_MSG				MACHDEV_IO(0x08, machdev_msg)
 

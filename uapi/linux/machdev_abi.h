@@ -147,6 +147,8 @@ struct machdev_msg_guarded {
 #define MACHDEV_SEND_TIMEOUT 0x00000010u
 #define MACHDEV_RCV_TIMEOUT 0x00000100u
 #define MACHDEV_RCV_TRAILER_ELEMENTS(option) (((option) >> 24) & 0xfu)
+#define MACHDEV_RCV_TRAILER_FORMAT(option) (((option) >> 28) & 0xfu)
+#define MACHDEV_TRAILER_FORMAT_ORIGIN 1u
 
 /* How much of the trailer a receiver asks for, and its sizes. */
 #define MACHDEV_TRAILER_NULL 0u
@@ -180,6 +182,46 @@ struct machdev_msg_trailer {
 	__u32 context_high;
 	__s32 ad;
 	__u32 label;
+};
+
+/* Who the origin trailer says sent a message. */
+#define MACHDEV_ORIGIN_KERNEL 0u	/* the kernel; all that follows is 0 */
+#define MACHDEV_ORIGIN_DERIVED 1u	/* a task; its tokens follow from its ids */
+#define MACHDEV_ORIGIN_EXPLICIT 2u	/* a task; its tokens were set */
+
+/**
+ * struct machdev_origin_trailer - what the kernel says of a message, format 1
+ * @trailer: as for format 0, all of it; @type is 1, @size is 112
+ * @kind: MACHDEV_ORIGIN_*
+ * @pid: process id, 0 when it is not visible to the receiver
+ * @pidversion: tells this image of this process from all others
+ * @euid: effective user id when the message was sent, as the receiver's user
+ *	name space shows it
+ * @egid: effective group id, likewise
+ * @uid: real user id, likewise
+ * @gid: real group id, likewise
+ * @loginuid: login user id, likewise; 0xffffffff when never set
+ * @session: audit session id
+ * @cgroup_low: lower half of the id of the sending thread's cgroup (v2)
+ * @cgroup_high: upper half
+ *
+ * A receiver asks for it with the value 1 in the format nibble of its options;
+ * the element nibble does not matter then. It tells what the tokens cannot
+ * when they are explicit: which process it really was.
+ */
+struct machdev_origin_trailer {
+	struct machdev_msg_trailer trailer;
+	__u32 kind;
+	__u32 pid;
+	__u32 pidversion;
+	__u32 euid;
+	__u32 egid;
+	__u32 uid;
+	__u32 gid;
+	__u32 loginuid;
+	__u32 session;
+	__u32 cgroup_low;
+	__u32 cgroup_high;
 };
 
 /* Message ids of notifications. */
