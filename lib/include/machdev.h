@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <linux/machdev.h>
+#include <linux/machdev_abi.h>
 #include <mach/mach.h>
 
 #ifdef __cplusplus
@@ -73,6 +74,17 @@ const char *machdev_feature_name(uint32_t id);
 kern_return_t machdev_sync(void);
 
 /**
+ * machdev_shutdown() - make the module ready to be unloaded
+ *
+ * Every call of every process fails from then on with KERN_TERMINATED, and
+ * every wait ends with it, until the module has been loaded anew.
+ *
+ * Return: KERN_SUCCESS; KERN_NO_ACCESS, the caller has no CAP_SYS_MODULE in the
+ * initial user name space; KERN_INVALID_HOST.
+ */
+kern_return_t machdev_shutdown(void);
+
+/**
  * machdev_pidversion() - the pidversion that a process has now
  * @pid: process id in the caller's pid name space
  * @version: word 7 of its derived audit token
@@ -98,6 +110,27 @@ kern_return_t machdev_pidversion(pid_t pid, uint32_t *version);
  * KERN_TERMINATED.
  */
 kern_return_t machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd);
+
+/**
+ * typedef machdev_origin_trailer_t - the trailer of format 1
+ *
+ * Asked for with MACH_RCV_TRAILER_TYPE(MACHDEV_TRAILER_FORMAT_ORIGIN), in a
+ * buffer that has room for it. Its first 68 bytes are those of a
+ * mach_msg_mac_trailer_t; see <linux/machdev_abi.h> for the rest.
+ */
+typedef struct machdev_origin_trailer machdev_origin_trailer_t;
+
+/**
+ * machdev_pidfd_from_origin() - a pidfd of the process that sent a message
+ * @trailer: trailer of format 1
+ * @pidfd: as for machdev_pidfd_from_audit_token()
+ *
+ * Finds the process also where its tokens are explicit.
+ *
+ * Return: as machdev_pidfd_from_audit_token().
+ */
+kern_return_t machdev_pidfd_from_origin(const machdev_origin_trailer_t *trailer,
+					int *pidfd);
 
 /**
  * host_get_host_priv_port() - the privileged host port

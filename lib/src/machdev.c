@@ -105,6 +105,7 @@ MACHDEV_EXPORT const char *machdev_feature_name(uint32_t id)
 		[MACHDEV_FEATURE_QLIMIT_MAX] = "qlimit_max",
 		[MACHDEV_FEATURE_PORT_DESCRIPTORS] = "port_descriptors",
 		[MACHDEV_FEATURE_TRAILER_MAX] = "trailer_max",
+		[MACHDEV_FEATURE_ORIGIN_TRAILER] = "origin_trailer",
 	};
 
 	return id < LENGTH(names) ? names[id] : NULL;
@@ -115,6 +116,13 @@ MACHDEV_EXPORT kern_return_t machdev_sync(void)
 	struct machdev_sync argument = { 0 };
 
 	return __machdev_call(MACHDEV_IOC_SYNC, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t machdev_shutdown(void)
+{
+	struct machdev_sync argument = { 0 };
+
+	return __machdev_call(MACHDEV_IOC_SHUTDOWN, &argument);
 }
 
 MACHDEV_EXPORT kern_return_t machdev_pidversion(pid_t pid, uint32_t *version)
@@ -143,10 +151,8 @@ static bool alive(int pidfd)
 	return poll(&poll_fd, 1, 0) == 0;
 }
 
-MACHDEV_EXPORT kern_return_t
-machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd)
+static kern_return_t open_incarnation(pid_t pid, uint32_t wanted, int *pidfd)
 {
-	pid_t pid = audit_token_to_pid(token);
 	int fd, saved = errno;
 	kern_return_t result;
 	uint32_t version;
@@ -169,8 +175,7 @@ machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd)
 	}
 	result = machdev_pidversion(pid, &version);
 	if (result == KERN_SUCCESS &&
-	    (version != (uint32_t)audit_token_to_pidversion(token) ||
-	     !alive(fd)))
+	    (version != wanted || !alive(fd)))
 		result = KERN_FAILURE;
 	if (result == KERN_SUCCESS)
 		*pidfd = fd;
@@ -178,4 +183,19 @@ machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd)
 		close(fd);
 	errno = saved;
 	return result;
+}
+
+MACHDEV_EXPORT kern_return_t
+machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd)
+{
+	return open_incarnation(audit_token_to_pid(token),
+				(uint32_t)audit_token_to_pidversion(token),
+				pidfd);
+}
+
+MACHDEV_EXPORT kern_return_t
+machdev_pidfd_from_origin(const machdev_origin_trailer_t *trailer, int *pidfd)
+{
+	return open_incarnation((pid_t)trailer->pid, trailer->pidversion,
+				pidfd);
 }

@@ -15,7 +15,7 @@
 
 #include "internal.h"
 
-static _Atomic(struct machdev_process *) page;
+static struct machdev_process *_Atomic page;
 
 /* In ordinary memory: a child goes on counting where its parent was. */
 static atomic_uint epochs;

@@ -275,8 +275,8 @@ static void destroys_body(void)
 
 	story[0] = 0;
 	mach_msg_destroy(&msg.base.header);
-	CHECK(!strcmp(story, " drop 10 drop 30 drop 40 refs 50 1 -1"
-			     " refs 60 1 -1"));
+	CHECK(!strcmp(story,
+		      " drop 10 drop 30 drop 40 refs 50 1 -1 refs 60 1 -1"));
 	CHECK(mincore((void *)memory, 4096, &resident) && errno == ENOMEM);
 	CHECK(mincore((void *)array, 4096, &resident) && errno == ENOMEM);
 }
@@ -444,7 +444,7 @@ static void query(void)
 	CHECK(machdev_counter_name(MACHDEV_COUNTER_UNDONE));
 	CHECK(!machdev_counter_name(MACHDEV_COUNTER_UNDONE + 1));
 	CHECK(!strcmp(machdev_feature_name(MACHDEV_FEATURE_NAMES), "names"));
-	CHECK(!machdev_feature_name(MACHDEV_FEATURE_TRAILER_MAX + 1));
+	CHECK(!machdev_feature_name(MACHDEV_FEATURE_ORIGIN_TRAILER + 1));
 	CHECK(strlen(machdev_version()) >= 5);
 }
 

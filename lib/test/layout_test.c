@@ -29,16 +29,13 @@ SIZE(mach_msg_type_descriptor_t, 12);
 SIZE(mach_msg_port_descriptor_t, sizeof(struct machdev_msg_port));
 MEMBER(mach_msg_port_descriptor_t, name, machdev_msg_port, name);
 SIZE(mach_msg_ool_descriptor_t, sizeof(struct machdev_msg_ool));
-AT(mach_msg_ool_descriptor_t, address,
-   offsetof(struct machdev_msg_ool, address_low));
+AT(mach_msg_ool_descriptor_t, address, offsetof(struct machdev_msg_ool, address_low));
 MEMBER(mach_msg_ool_descriptor_t, size, machdev_msg_ool, size);
 SIZE(mach_msg_ool_ports_descriptor_t, sizeof(struct machdev_msg_ool));
-AT(mach_msg_ool_ports_descriptor_t, address,
-   offsetof(struct machdev_msg_ool, address_low));
+AT(mach_msg_ool_ports_descriptor_t, address, offsetof(struct machdev_msg_ool, address_low));
 MEMBER(mach_msg_ool_ports_descriptor_t, count, machdev_msg_ool, size);
 SIZE(mach_msg_guarded_port_descriptor_t, sizeof(struct machdev_msg_guarded));
-AT(mach_msg_guarded_port_descriptor_t, context,
-   offsetof(struct machdev_msg_guarded, context_low));
+AT(mach_msg_guarded_port_descriptor_t, context, offsetof(struct machdev_msg_guarded, context_low));
 MEMBER(mach_msg_guarded_port_descriptor_t, name, machdev_msg_guarded, name);
 SAME(_Alignof(mach_msg_descriptor_t), 4);
 
@@ -53,8 +50,7 @@ MEMBER(mach_msg_mac_trailer_t, msgh_trailer_size, machdev_msg_trailer, size);
 MEMBER(mach_msg_mac_trailer_t, msgh_seqno, machdev_msg_trailer, seqno);
 MEMBER(mach_msg_mac_trailer_t, msgh_sender, machdev_msg_trailer, security);
 MEMBER(mach_msg_mac_trailer_t, msgh_audit, machdev_msg_trailer, audit);
-AT(mach_msg_mac_trailer_t, msgh_context,
-   offsetof(struct machdev_msg_trailer, context_low));
+AT(mach_msg_mac_trailer_t, msgh_context, offsetof(struct machdev_msg_trailer, context_low));
 MEMBER(mach_msg_mac_trailer_t, msgh_ad, machdev_msg_trailer, ad);
 MEMBER(mach_msg_mac_trailer_t, msgh_labels, machdev_msg_trailer, label);
 SAME(MAX_TRAILER_SIZE, MACHDEV_TRAILER_SIZE_MAX);
@@ -63,8 +59,7 @@ SAME(MACH_MSG_TRAILER_MINIMUM_SIZE, 8);
 SIZE(NDR_record_t, sizeof(struct machdev_ndr));
 SIZE(mig_reply_error_t, 36);
 AT(mig_reply_error_t, RetCode, 32);
-AT(mach_dead_name_notification_t, not_port,
-   offsetof(struct machdev_msg_notify, value));
+AT(mach_dead_name_notification_t, not_port, offsetof(struct machdev_msg_notify, value));
 AT(mach_dead_name_notification_t, trailer, sizeof(struct machdev_msg_notify));
 AT(mach_port_deleted_notification_t, not_port, 32);
 AT(mach_port_deleted_notification_t, trailer, 36);

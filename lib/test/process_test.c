@@ -54,6 +54,7 @@ static void no_device(void)
 	};
 	mach_msg_header_t msg = { .msgh_size = sizeof(msg) };
 	mach_port_name_t name;
+	kern_return_t code;
 	size_t i;
 
 	for (i = 0; i < LENGTH(cases); i++) {
@@ -64,9 +65,10 @@ static void no_device(void)
 		CHECK(mach_reply_port() == MACH_PORT_NULL);
 		CHECK(mig_get_reply_port() == MACH_PORT_NULL);
 		CHECK(bootstrap_port == MACH_PORT_NULL);
-		CHECK(mach_msg_send(&msg) ==
-		      (cases[i].error == ENOMEM ? MACH_SEND_NO_BUFFER :
-						  cases[i].code));
+		code = cases[i].code;
+		if (cases[i].error == ENOMEM)
+			code = MACH_SEND_NO_BUFFER;
+		CHECK(mach_msg_send(&msg) == code);
 		CHECK(errno == E2BIG);
 		CHECK(fake_descriptors() == 0);
 	}
