@@ -62,34 +62,40 @@ check_module() {
 	done
 }
 
-# style IGNORE DIRECTORY... - checkpatch, but for what it says there in vain
+# style TITLE IGNORE PATH... - checkpatch, but for what it says there in vain.
+# In a git tree it would leave a file behind, so it runs outside.
 style() {
-	ignore=$1
-	shift
-	find "$@" -name '*.[ch]' -print0 | sort -z |
-		xargs -0 -P "$(nproc)" -n 4 perl "$checkpatch" --no-tree \
-			--strict --terse --no-summary --show-types \
-			--ignore "$ignore" -f >"$work/bad" 2>/dev/null || :
-	verdict "checkpatch $*"
+	title=$1
+	ignore=$2
+	shift 2
+	find "$@" -name '*.[ch]' -printf "$top/%p\\0" | sort -z | (
+		cd "$work" && xargs -0 -P "$(nproc)" -n 4 perl "$checkpatch" \
+			--no-tree --strict --terse --no-summary --show-types \
+			--ignore "$ignore" -f
+	) 2>/dev/null | sed "s#^$top/##" >"$work/bad" || :
+	verdict "checkpatch $title"
 }
 
 # In the module, members are explained above their struct and a macro may be a
-# declaration. Programs and their headers have Mach's types and names, not the
-# kernel's types and macros. Tests are made of macros.
+# declaration. Programs and their headers have Mach's types, names and macros,
+# not the kernel's. Tests are made of macros.
 check_style() {
 	checkpatch=$(scripts/linux-source.sh)/checkpatch.pl
 	user=NEW_TYPEDEFS,CAMELCASE,PREFER_KERNEL_TYPES,BIT_MACRO,ARRAY_SIZE
 	user=$user,PREFER_DEFINED_ATTRIBUTE_MACRO,EMBEDDED_FUNCTION_NAME
+	user=$user,MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE
 	test=$user,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_WITH_FLOW_CONTROL
-	test=$test,COMPLEX_MACRO,MACRO_ARG_REUSE,BRACES,VOLATILE
+	test=$test,COMPLEX_MACRO,BRACES,VOLATILE
 
-	style LINE_SPACING,UNCOMMENTED_DEFINITION module/[!c]* module/c[!o]* \
-		module/co[!m]*
-	style LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_PRECEDENCE \
-		module/compat
-	style BIT_MACRO uapi
-	style "$user" lib/include lib/src tools
-	style "$test" lib/test selftests
+	compat=LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_PRECEDENCE
+
+	module=LINE_SPACING,UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE
+
+	style module $module module/*.[ch]
+	style compat $compat module/compat
+	style uapi BIT_MACRO uapi
+	style programs $user lib/include lib/src tools
+	style tests $test lib/test selftests
 }
 
 # compile FLAGS HEADER
@@ -115,6 +121,8 @@ check_lib() {
 	make -s -C lib BUILD="$top/build" check >"$work/lib" 2>&1 ||
 		cp "$work/lib" "$work/bad"
 	verdict "make -C lib check"
+	scripts/check-readme.sh >"$work/bad" 2>&1 || :
+	verdict "the example in README.md"
 }
 
 check_scripts() {

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ioctl contract as numbers: every command, size and offset as programs
+ * were built with them. A failure here means that old programs break.
+ */
+#include "port_helpers.h"
+
+#include <stddef.h>
+
+struct command {
+	const char *name;
+	unsigned long command;
+	unsigned int number;
+	size_t size;
+};
+
+#define COMMAND(name, number, size) \
+	{ #name, MACHDEV_IOC_##name, number, size }
+
+static const struct command table[] = {
+	COMMAND(QUERY, 0x00, 16),
+	COMMAND(SYNC, 0x01, 8),
+	COMMAND(PIDVERSION, 0x02, 8),
+	COMMAND(SHUTDOWN, 0x03, 8),
+	COMMAND(MSG, 0x08, 56),
+	COMMAND(TASK_SELF, 0x10, 8),
+	COMMAND(THREAD_SELF, 0x11, 8),
+	COMMAND(HOST_SELF, 0x12, 8),
+	COMMAND(REPLY_PORT, 0x13, 8),
+	COMMAND(HOST_PRIV, 0x14, 8),
+	COMMAND(PORT_ALLOCATE, 0x20, 16),
+	COMMAND(PORT_DEALLOCATE, 0x21, 8),
+	COMMAND(PORT_DESTROY, 0x22, 8),
+	COMMAND(PORT_MOD_REFS, 0x23, 16),
+	COMMAND(PORT_GET_REFS, 0x24, 16),
+	COMMAND(PORT_TYPE, 0x25, 16),
+	COMMAND(PORT_NAMES, 0x26, 24),
+	COMMAND(PORT_INSERT_RIGHT, 0x27, 16),
+	COMMAND(PORT_EXTRACT_RIGHT, 0x28, 16),
+	COMMAND(PORT_GET_ATTRIBUTES, 0x29, 24),
+	COMMAND(PORT_SET_ATTRIBUTES, 0x2a, 24),
+	COMMAND(PORT_REQUEST_NOTIFICATION, 0x2b, 32),
+	COMMAND(TASK_GET_SPECIAL_PORT, 0x40, 16),
+	COMMAND(TASK_SET_SPECIAL_PORT, 0x41, 16),
+	COMMAND(TASK_INFO, 0x42, 24),
+	COMMAND(TASK_FOR_PID, 0x43, 16),
+	COMMAND(PID_FOR_TASK, 0x44, 16),
+	COMMAND(TASK_CREATE, 0x45, 80),
+	COMMAND(HOST_GET_SPECIAL_PORT, 0x60, 16),
+	COMMAND(HOST_SET_SPECIAL_PORT, 0x61, 16),
+	COMMAND(HOST_SET_TASK_TOKEN, 0x62, 56),
+};
+
+TEST(commands)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct command *c = &table[i];
+
+		/* Direction both ways, 14 bits of size, type 0xc4, number. */
+		EXPECT_EQ(0xc000c400ul | c->size << 16 | c->number, c->command)
+			TH_LOG("MACHDEV_IOC_%s", c->name);
+	}
+}
+
+#define EXPECT_OFFSET(offset, type, member) \
+	EXPECT_EQ((size_t)(offset), offsetof(struct type, member))
+
+TEST(query_layout)
+{
+	EXPECT_EQ(16u, sizeof(struct machdev_record));
+	EXPECT_OFFSET(0, machdev_record, id);
+	EXPECT_OFFSET(4, machdev_record, reserved);
+	EXPECT_OFFSET(8, machdev_record, value);
+	EXPECT_OFFSET(0, machdev_query, what);
+	EXPECT_OFFSET(4, machdev_query, count);
+	EXPECT_OFFSET(8, machdev_query, records);
+	EXPECT_OFFSET(0, machdev_sync, flags);
+	EXPECT_OFFSET(4, machdev_sync, reserved);
+	EXPECT_OFFSET(0, machdev_pidversion, pid);
+	EXPECT_OFFSET(4, machdev_pidversion, version);
+}
+
+TEST(msg_layout)
+{
+	EXPECT_OFFSET(0, machdev_msg, msg);
+	EXPECT_OFFSET(8, machdev_msg, rcv_msg);
+	EXPECT_OFFSET(16, machdev_msg, option);
+	EXPECT_OFFSET(20, machdev_msg, send_size);
+	EXPECT_OFFSET(24, machdev_msg, rcv_size);
+	EXPECT_OFFSET(28, machdev_msg, rcv_name);
+	EXPECT_OFFSET(32, machdev_msg, timeout);
+	EXPECT_OFFSET(36, machdev_msg, notify);
+	EXPECT_OFFSET(40, machdev_msg, deadline);
+	EXPECT_OFFSET(48, machdev_msg, flags);
+	EXPECT_OFFSET(52, machdev_msg, reserved);
+}
+
+TEST(port_layout)
+{
+	EXPECT_OFFSET(0, machdev_name, name);
+	EXPECT_OFFSET(4, machdev_name, reserved);
+	EXPECT_OFFSET(0, machdev_port_allocate, task);
+	EXPECT_OFFSET(4, machdev_port_allocate, right);
+	EXPECT_OFFSET(8, machdev_port_allocate, name);
+	EXPECT_OFFSET(12, machdev_port_allocate, flags);
+	EXPECT_OFFSET(0, machdev_port_name, task);
+	EXPECT_OFFSET(4, machdev_port_name, name);
+	EXPECT_OFFSET(0, machdev_port_refs, task);
+	EXPECT_OFFSET(4, machdev_port_refs, name);
+	EXPECT_OFFSET(8, machdev_port_refs, right);
+	EXPECT_OFFSET(12, machdev_port_refs, delta);
+	EXPECT_OFFSET(0, machdev_port_type, task);
+	EXPECT_OFFSET(4, machdev_port_type, name);
+	EXPECT_OFFSET(8, machdev_port_type, type);
+	EXPECT_OFFSET(12, machdev_port_type, reserved);
+	EXPECT_OFFSET(0, machdev_port_names, task);
+	EXPECT_OFFSET(4, machdev_port_names, count);
+	EXPECT_OFFSET(8, machdev_port_names, names);
+	EXPECT_OFFSET(16, machdev_port_names, types);
+	EXPECT_OFFSET(0, machdev_port_right, task);
+	EXPECT_OFFSET(4, machdev_port_right, name);
+	EXPECT_OFFSET(8, machdev_port_right, port);
+	EXPECT_OFFSET(12, machdev_port_right, disposition);
+	EXPECT_OFFSET(0, machdev_port_attributes, task);
+	EXPECT_OFFSET(4, machdev_port_attributes, name);
+	EXPECT_OFFSET(8, machdev_port_attributes, flavor);
+	EXPECT_OFFSET(12, machdev_port_attributes, count);
+	EXPECT_OFFSET(16, machdev_port_attributes, info);
+	EXPECT_OFFSET(0, machdev_port_notification, task);
+	EXPECT_OFFSET(4, machdev_port_notification, name);
+	EXPECT_OFFSET(8, machdev_port_notification, msgid);
+	EXPECT_OFFSET(12, machdev_port_notification, sync);
+	EXPECT_OFFSET(16, machdev_port_notification, notify);
+	EXPECT_OFFSET(20, machdev_port_notification, disposition);
+	EXPECT_OFFSET(24, machdev_port_notification, previous);
+	EXPECT_OFFSET(28, machdev_port_notification, reserved);
+}
+
+TEST(task_and_host_layout)
+{
+	EXPECT_OFFSET(0, machdev_special_port, object);
+	EXPECT_OFFSET(4, machdev_special_port, which);
+	EXPECT_OFFSET(8, machdev_special_port, port);
+	EXPECT_OFFSET(12, machdev_special_port, node);
+	EXPECT_OFFSET(0, machdev_task_info, task);
+	EXPECT_OFFSET(4, machdev_task_info, flavor);
+	EXPECT_OFFSET(8, machdev_task_info, count);
+	EXPECT_OFFSET(12, machdev_task_info, reserved);
+	EXPECT_OFFSET(16, machdev_task_info, info);
+	EXPECT_OFFSET(0, machdev_task_pid, task);
+	EXPECT_OFFSET(4, machdev_task_pid, pid);
+	EXPECT_OFFSET(8, machdev_task_pid, port);
+	EXPECT_OFFSET(12, machdev_task_pid, flags);
+	EXPECT_OFFSET(0, machdev_task_token, host_security);
+	EXPECT_OFFSET(4, machdev_task_token, task);
+	EXPECT_OFFSET(8, machdev_task_token, security);
+	EXPECT_OFFSET(16, machdev_task_token, audit);
+	EXPECT_OFFSET(48, machdev_task_token, host);
+	EXPECT_OFFSET(52, machdev_task_token, reserved);
+	EXPECT_OFFSET(0, machdev_task_create, host_security);
+	EXPECT_OFFSET(4, machdev_task_create, parent);
+	EXPECT_OFFSET(8, machdev_task_create, security);
+	EXPECT_OFFSET(16, machdev_task_create, audit);
+	EXPECT_OFFSET(48, machdev_task_create, host);
+	EXPECT_OFFSET(52, machdev_task_create, inherit_memory);
+	EXPECT_OFFSET(56, machdev_task_create, ledgers);
+	EXPECT_OFFSET(64, machdev_task_create, ledger_count);
+	EXPECT_OFFSET(68, machdev_task_create, child);
+	EXPECT_OFFSET(72, machdev_task_create, flags);
+	EXPECT_OFFSET(76, machdev_task_create, reserved);
+}
+
+TEST(wire_layout)
+{
+	EXPECT_EQ(24u, sizeof(struct machdev_msg_header));
+	EXPECT_EQ(12u, sizeof(struct machdev_msg_port));
+	EXPECT_EQ(16u, sizeof(struct machdev_msg_ool));
+	EXPECT_EQ(16u, sizeof(struct machdev_msg_guarded));
+	EXPECT_EQ(68u, sizeof(struct machdev_msg_trailer));
+	EXPECT_EQ(8u, sizeof(struct machdev_ndr));
+	EXPECT_EQ(36u, sizeof(struct machdev_msg_notify));
+	/* Always byte 11 of a descriptor. */
+	EXPECT_OFFSET(11, machdev_msg_port, type);
+	EXPECT_OFFSET(11, machdev_msg_ool, type);
+	EXPECT_OFFSET(11, machdev_msg_guarded, type);
+	EXPECT_OFFSET(10, machdev_msg_port, disposition);
+	EXPECT_OFFSET(10, machdev_msg_ool, disposition);
+	EXPECT_OFFSET(10, machdev_msg_guarded, disposition);
+	EXPECT_OFFSET(12, machdev_msg_ool, size);
+	EXPECT_OFFSET(12, machdev_msg_guarded, name);
+	EXPECT_OFFSET(8, machdev_msg_trailer, seqno);
+	EXPECT_OFFSET(12, machdev_msg_trailer, security);
+	EXPECT_OFFSET(20, machdev_msg_trailer, audit);
+	EXPECT_OFFSET(52, machdev_msg_trailer, context_low);
+	EXPECT_OFFSET(60, machdev_msg_trailer, ad);
+	EXPECT_OFFSET(64, machdev_msg_trailer, label);
+	EXPECT_OFFSET(32, machdev_msg_notify, value);
+}
+
+/* The library's names for the wire format are the same bytes. */
+TEST(library_layout)
+{
+	EXPECT_EQ(24u, sizeof(mach_msg_header_t));
+	EXPECT_EQ(4u, sizeof(mach_msg_body_t));
+	EXPECT_EQ(12u, sizeof(mach_msg_port_descriptor_t));
+	EXPECT_EQ(16u, sizeof(mach_msg_ool_descriptor_t));
+	EXPECT_EQ(16u, sizeof(mach_msg_ool_ports_descriptor_t));
+	EXPECT_EQ(16u, sizeof(mach_msg_guarded_port_descriptor_t));
+	EXPECT_EQ(8u, sizeof(mach_msg_trailer_t));
+	EXPECT_EQ(12u, sizeof(mach_msg_seqno_trailer_t));
+	EXPECT_EQ(20u, sizeof(mach_msg_security_trailer_t));
+	EXPECT_EQ(52u, sizeof(mach_msg_audit_trailer_t));
+	EXPECT_EQ(60u, sizeof(mach_msg_context_trailer_t));
+	EXPECT_EQ(68u, sizeof(mach_msg_mac_trailer_t));
+	EXPECT_EQ(40u, sizeof(mach_port_status_t));
+	EXPECT_EQ(4u, sizeof(mach_port_limits_t));
+	EXPECT_EQ(8u, sizeof(security_token_t));
+	EXPECT_EQ(32u, sizeof(audit_token_t));
+	EXPECT_EQ(4u, sizeof(boolean_t));
+	EXPECT_EQ(4u, sizeof(mach_port_t));
+	EXPECT_EQ(4u, sizeof(natural_t));
+	EXPECT_EQ(8u, sizeof(NDR_record_t));
+}
+
+/* Numbers that programs have compiled in. */
+TEST(library_numbers)
+{
+	EXPECT_WORD(0, MACH_PORT_NULL);
+	EXPECT_WORD(~0, MACH_PORT_DEAD);
+	EXPECT_WORD(0, MACH_PORT_RIGHT_SEND);
+	EXPECT_WORD(1, MACH_PORT_RIGHT_RECEIVE);
+	EXPECT_WORD(2, MACH_PORT_RIGHT_SEND_ONCE);
+	EXPECT_WORD(3, MACH_PORT_RIGHT_PORT_SET);
+	EXPECT_WORD(4, MACH_PORT_RIGHT_DEAD_NAME);
+	EXPECT_WORD(6, MACH_PORT_RIGHT_NUMBER);
+	EXPECT_WORD(0x10000, MACH_PORT_TYPE_SEND);
+	EXPECT_WORD(0x20000, MACH_PORT_TYPE_RECEIVE);
+	EXPECT_WORD(0x40000, MACH_PORT_TYPE_SEND_ONCE);
+	EXPECT_WORD(0x80000, MACH_PORT_TYPE_PORT_SET);
+	EXPECT_WORD(0x100000, MACH_PORT_TYPE_DEAD_NAME);
+	EXPECT_WORD(0x30000, MACH_PORT_TYPE_SEND_RECEIVE);
+	EXPECT_WORD(0x50000, MACH_PORT_TYPE_SEND_RIGHTS);
+	EXPECT_WORD(0x70000, MACH_PORT_TYPE_PORT_RIGHTS);
+	EXPECT_WORD(0x170000, MACH_PORT_TYPE_PORT_OR_DEAD);
+	EXPECT_WORD(0x80000000, MACH_PORT_TYPE_DNREQUEST);
+	EXPECT_WORD(16, MACH_MSG_TYPE_MOVE_RECEIVE);
+	EXPECT_WORD(17, MACH_MSG_TYPE_MOVE_SEND);
+	EXPECT_WORD(18, MACH_MSG_TYPE_MOVE_SEND_ONCE);
+	EXPECT_WORD(19, MACH_MSG_TYPE_COPY_SEND);
+	EXPECT_WORD(20, MACH_MSG_TYPE_MAKE_SEND);
+	EXPECT_WORD(21, MACH_MSG_TYPE_MAKE_SEND_ONCE);
+	EXPECT_WORD(1, MACH_PORT_LIMITS_INFO);
+	EXPECT_WORD(2, MACH_PORT_RECEIVE_STATUS);
+	EXPECT_WORD(1, MACH_PORT_LIMITS_INFO_COUNT);
+	EXPECT_WORD(10, MACH_PORT_RECEIVE_STATUS_COUNT);
+	EXPECT_WORD(5, MACH_PORT_QLIMIT_DEFAULT);
+	EXPECT_WORD(1024, MACH_PORT_QLIMIT_MAX);
+	EXPECT_WORD(65, MACH_NOTIFY_PORT_DELETED);
+	EXPECT_WORD(66, MACH_NOTIFY_SEND_POSSIBLE);
+	EXPECT_WORD(69, MACH_NOTIFY_PORT_DESTROYED);
+	EXPECT_WORD(70, MACH_NOTIFY_NO_SENDERS);
+	EXPECT_WORD(71, MACH_NOTIFY_SEND_ONCE);
+	EXPECT_WORD(72, MACH_NOTIFY_DEAD_NAME);
+}
+
+MACH_TEST_MAIN
