@@ -34,7 +34,7 @@ int mach_inherit_init(void)
  */
 void mach_inherit_exit(void)
 {
-	flush_work(&later_work);
+	mach_inherit_sync();
 	mach_inherit_put(plain);
 }
 
@@ -181,4 +181,14 @@ void mach_inherit_put_later(struct mach_inherit *inherit)
 		return;
 	llist_add(&inherit->later, &later);
 	schedule_work(&later_work);
+}
+
+/**
+ * mach_inherit_sync() - wait for what was to be put later
+ *
+ * Context: Process; sleeps.
+ */
+void mach_inherit_sync(void)
+{
+	flush_work(&later_work);
 }

@@ -75,5 +75,6 @@ void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap);
 struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit);
 void mach_inherit_put(struct mach_inherit *inherit);
 void mach_inherit_put_later(struct mach_inherit *inherit);
+void mach_inherit_sync(void);
 
 #endif /* MACH_INHERIT_H */

@@ -62,8 +62,6 @@ int mach_ioctl_sync(struct mach_task *caller, void *arg)
 	return MACHDEV_KERN_SUCCESS;
 }
 
-bool mach_gate_shut;
-
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 {
 	const struct machdev_sync *a = arg;

@@ -72,6 +72,7 @@ void mach_task_exit(void)
  */
 void mach_task_sync(void)
 {
+	mach_inherit_sync();
 	flush_workqueue(task_wq);
 }
 
