@@ -116,11 +116,11 @@ static int copyin_header_locked(struct mach_space *space,
 	if (MACHDEV_BITS_VOUCHER(header->bits) &&
 	    header->voucher != MACHDEV_NAME_NULL)
 		return MACHDEV_SEND_INVALID_VOUCHER;
-	dest = mach_right_lookup_locked(space, header->remote);
+	dest = mach_entry_lookup_locked(space, header->remote);
 	if (!dest || !(dest->rights & MACH_ENTRY_PORT))
 		return MACHDEV_SEND_INVALID_DEST;
 	if (has_reply) {
-		reply = mach_right_lookup_locked(space, header->local);
+		reply = mach_entry_lookup_locked(space, header->local);
 		if (mach_right_can_copyin(reply, local, true))
 			return MACHDEV_SEND_INVALID_REPLY;
 	}

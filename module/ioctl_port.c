@@ -145,7 +145,7 @@ static int type_of(struct mach_space *space, u32 name, u32 *type)
 		return MACHDEV_KERN_SUCCESS;
 	}
 	spin_lock(&space->lock);
-	entry = mach_right_lookup_locked(space, name);
+	entry = mach_entry_lookup_locked(space, name);
 	if (entry)
 		*type = mach_right_type(entry);
 	spin_unlock(&space->lock);
@@ -197,7 +197,7 @@ static unsigned int list_batch(struct mach_space *space, u32 *index,
 		if (!entry->rights)
 			continue;
 		list[n][0] = *index << 8 | entry->generation;
-		entry = mach_right_lookup_locked(space, list[n][0]);
+		entry = mach_entry_lookup_locked(space, list[n][0]);
 		list[n][1] = mach_right_type(entry);
 		n++;
 	}

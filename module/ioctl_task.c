@@ -62,7 +62,7 @@ static enum mach_port_kind kind_of(struct mach_space *space, u32 name)
 	struct mach_entry *entry;
 
 	spin_lock(&space->lock);
-	entry = mach_right_lookup_locked(space, name);
+	entry = mach_entry_lookup_locked(space, name);
 	if (entry && (entry->rights & MACH_ENTRY_SEND))
 		kind = entry->port->kind;
 	spin_unlock(&space->lock);

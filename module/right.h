@@ -2,32 +2,19 @@
 /**
  * DOC: What can happen to a right
  *
- * All transitions of a name's entry are here. An entry denotes
- *
- *   send and/or receive rights to one port - at most one entry a port;
- *   one send-once right                    - as many entries as rights;
- *   a dead name.
- *
- * It holds one reference to its port and, if there is a send right, counts
- * once in the port's send rights, whatever its user references.
- *
- * A dead port is noticed when a name is looked at: its entry then becomes a
- * dead name with the same user references, and one more if there was a
- * request to be told.
- *
- * User references end at 65535 and stick there: neither more nor fewer.
- * Explicit calls that would go beyond get KERN_UREFS_OVERFLOW.
+ * Rights are copied and moved out of a space, put into it, inserted under a
+ * given name, made, counted and destroyed; what that does to entries stands in
+ * entry.c. Explicit calls that would take user references beyond their end get
+ * KERN_UREFS_OVERFLOW.
  *
  * Results are Mach codes. What dies is put on the caller's struct mach_reap.
  */
 #ifndef MACH_RIGHT_H
 #define MACH_RIGHT_H
 
+#include "entry.h"
 #include "reap.h"
-#include "space.h"
 
-struct mach_entry *mach_right_lookup_locked(struct mach_space *space,
-					    u32 name);
 int mach_right_can_copyin(const struct mach_entry *entry, u32 disposition,
 			  bool dead_ok);
 int mach_right_copyin_locked(struct mach_space *space, u32 name,

@@ -35,6 +35,9 @@ struct mach_identity;
 struct mach_thread;
 struct pid;
 
+#define MACH_TASK_BUCKET_BITS 10
+#define MACH_TASK_BUCKETS (1 << MACH_TASK_BUCKET_BITS)
+
 /* Bits of struct mach_task.flags. */
 #define MACH_TASK_DYING 0	/* the last thread has exited */
 
@@ -110,9 +113,13 @@ void mach_task_exec(struct mach_task *task, bool privileged);
 struct mach_task *mach_task_insert(struct mach_task *task);
 struct mach_task *mach_task_find_rcu(const struct pid *pid);
 struct mach_task *mach_task_lookup(const struct pid *pid);
+struct mach_task *mach_task_nth(unsigned int bucket, unsigned int n);
+void mach_task_remove(struct mach_task *task);
 void mach_task_put(struct mach_task *task);
 
 void mach_task_settle(struct mach_task *task);
+void mach_task_settle_work(struct work_struct *work);
+void mach_task_exit_work(struct work_struct *work);
 void mach_task_teardown_all(void);
 void mach_task_abandon_all(void);
 

@@ -75,7 +75,7 @@ static int look(struct mach_space *space, u32 name, u32 disposition,
 	int ret;
 
 	spin_lock(&space->lock);
-	entry = mach_right_lookup_locked(space, name);
+	entry = mach_entry_lookup_locked(space, name);
 	if (entry && (entry->rights & MACH_ENTRY_DEAD_NAME)) {
 		ret = MACHDEV_KERN_INVALID_CAPABILITY;
 	} else if (mach_right_can_copyin(entry, disposition, false)) {
@@ -230,7 +230,7 @@ static int exchange(struct mach_space *space, u32 name,
 
 	*old = NULL;
 	spin_lock(&space->lock);
-	entry = mach_right_lookup_locked(space, name);
+	entry = mach_entry_lookup_locked(space, name);
 	ret = check_requestable(entry);
 	if (ret)
 		goto out;
@@ -260,7 +260,7 @@ static int check_request(struct mach_space *caller, u32 notify,
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	spin_lock(&space->lock);
-	ret = check_requestable(mach_right_lookup_locked(space, name));
+	ret = check_requestable(mach_entry_lookup_locked(space, name));
 	spin_unlock(&space->lock);
 	if (ret)
 		return ret;

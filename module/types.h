@@ -7,10 +7,10 @@
  *   0 ground       compat types stat gate
  *   1 accounting   ledger token
  *   2 objects      waiter identity kmsg port queue
- *   3 names        name space reap request right transfer
+ *   3 names        name space reap request entry right refs transfer
  *   4 messages     wire copyin copyout trailer
  *   5 transfer     send receive msg
- *   6 actors       inherit task thread stock attach host special policy
+ *   6 actors       inherit task* thread stock attach host special policy
  *   8 doors        ioctl_* device
  *   9              main
  *

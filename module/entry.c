@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Entries of names: how rights enter and leave them. */
+#include "entry.h"
+#include "port.h"
+#include "queue.h"
+#include "reap.h"
+#include "request.h"
+#include "space.h"
+#include "stat.h"
+
+static void add_uref(struct mach_entry *entry)
+{
+	if (entry->urefs < MACHDEV_UREFS_MAX)
+		entry->urefs++;
+}
+
+/**
+ * mach_entry_free() - free an entry from which all rights have gone
+ * @space: the space, its lock held
+ * @name: the name
+ */
+void mach_entry_free(struct mach_space *space, u32 name)
+{
+	mach_names_free(&space->names, name);
+	mach_stat_dec(NAMES);
+}
+
+/* The name goes while its port may live on: that answers a request. */
+static void end_request(struct mach_entry *entry, struct mach_port *port,
+			struct mach_reap *reap)
+{
+	struct mach_request *request = entry->request;
+
+	entry->request = NULL;
+	if (request && mach_request_remove(request, port))
+		mach_request_fire(request, MACHDEV_NOTIFY_PORT_DELETED, reap);
+}
+
+/* The port is dead or about to die: its death answers a request. */
+static void become_dead_name(struct mach_entry *entry)
+{
+	entry->port = NULL;
+	entry->rights = MACH_ENTRY_DEAD_NAME;
+	if (entry->request) {
+		entry->request = NULL;
+		add_uref(entry);
+	}
+}
+
+/**
+ * mach_entry_lookup_locked() - what a name denotes now
+ * @space: the space, its lock held
+ * @name: any number
+ *
+ * Return: the entry, a dead name by now if its port has died; or NULL.
+ */
+struct mach_entry *mach_entry_lookup_locked(struct mach_space *space, u32 name)
+{
+	struct mach_entry *entry;
+	struct mach_port *port;
+
+	lockdep_assert_held(&space->lock);
+	entry = mach_names_lookup(&space->names, name);
+	if (!entry || !(entry->rights & MACH_ENTRY_PORT) ||
+	    !mach_port_is_dead(entry->port))
+		return entry;
+
+	port = entry->port;
+	if (entry->rights & MACH_ENTRY_SEND_ONCE) {
+		atomic_dec(&port->sorights);
+	} else {
+		mach_names_unhash(&space->names, name);
+		atomic_dec(&port->srights);
+	}
+	become_dead_name(entry);
+	mach_port_put(port);
+	return entry;
+}
+
+/**
+ * mach_entry_take_send() - take the last send right out of an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed unless there is a receive right, too
+ * @reap: gets what dies of it
+ *
+ * Return: the right.
+ */
+struct mach_right mach_entry_take_send(struct mach_space *space, u32 name,
+				       struct mach_entry *entry,
+				       struct mach_reap *reap)
+{
+	struct mach_port *port = entry->port;
+
+	if (entry->rights & MACH_ENTRY_RECEIVE) {
+		entry->rights = MACH_ENTRY_RECEIVE;
+		entry->urefs = 0;
+		mach_port_get(port);
+	} else {
+		mach_names_unhash(&space->names, name);
+		end_request(entry, port, reap);
+		mach_entry_free(space, name);
+	}
+	return (struct mach_right){ port, MACHDEV_MOVE_SEND };
+}
+
+/**
+ * mach_entry_take_send_once() - take the send-once right out of an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed
+ * @reap: gets what dies of it
+ *
+ * Return: the right.
+ */
+struct mach_right mach_entry_take_send_once(struct mach_space *space, u32 name,
+					    struct mach_entry *entry,
+					    struct mach_reap *reap)
+{
+	struct mach_port *port = entry->port;
+
+	end_request(entry, port, reap);
+	mach_entry_free(space, name);
+	return (struct mach_right){ port, MACHDEV_MOVE_SEND_ONCE };
+}
+
+/**
+ * mach_entry_take_receive() - take the receive right out of an entry, to move it
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed unless there is a send right, too
+ * @reap: gets what dies of it
+ *
+ * Return: the right, with the messages in the queue; counts that belong to the
+ * receiver begin anew, and who waits to receive is woken.
+ */
+struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
+					  struct mach_entry *entry,
+					  struct mach_reap *reap)
+{
+	struct mach_port *port = entry->port;
+
+	spin_lock(&port->lock);
+	port->receiver = NULL;
+	port->name = MACHDEV_NAME_NULL;
+	port->mscount = 0;
+	port->seqno = 0;
+	port->context = 0;
+	mach_queue_disturb_locked(port);
+	spin_unlock(&port->lock);
+
+	if (entry->rights & MACH_ENTRY_SEND) {
+		entry->rights = MACH_ENTRY_SEND;
+		mach_port_get(port);
+	} else {
+		mach_names_unhash(&space->names, name);
+		end_request(entry, port, reap);
+		mach_entry_free(space, name);
+	}
+	return (struct mach_right){ port, MACHDEV_MOVE_RECEIVE };
+}
+
+/**
+ * mach_entry_drop_send() - destroy the last send right of an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed unless there is a receive right, too
+ * @reap: gets what dies of it
+ */
+void mach_entry_drop_send(struct mach_space *space, u32 name,
+			  struct mach_entry *entry, struct mach_reap *reap)
+{
+	struct mach_right right;
+
+	right = mach_entry_take_send(space, name, entry, reap);
+	mach_reap_right(reap, &right);
+}
+
+/**
+ * mach_entry_drop_send_once() - destroy the send-once right of an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed
+ * @reap: gets what dies of it
+ */
+void mach_entry_drop_send_once(struct mach_space *space, u32 name,
+			       struct mach_entry *entry,
+			       struct mach_reap *reap)
+{
+	struct mach_right right;
+
+	right = mach_entry_take_send_once(space, name, entry, reap);
+	mach_reap_right(reap, &right);
+}
+
+/**
+ * mach_entry_drop_receive() - destroy the receive right of an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry: a dead name if there are send rights, else freed
+ * @reap: kills the port
+ */
+void mach_entry_drop_receive(struct mach_space *space, u32 name,
+			     struct mach_entry *entry, struct mach_reap *reap)
+{
+	struct mach_port *port = entry->port;
+
+	spin_lock(&port->lock);
+	port->receiver = NULL;
+	spin_unlock(&port->lock);
+
+	mach_names_unhash(&space->names, name);
+	if (entry->rights & MACH_ENTRY_SEND) {
+		atomic_dec(&port->srights);
+		become_dead_name(entry);
+	} else {
+		end_request(entry, port, reap);
+		mach_entry_free(space, name);
+	}
+	mach_reap_port(reap, port);
+}
+
+/**
+ * mach_entry_drop_uref() - one user reference less; those that stick stay
+ * @entry: an entry of send rights or a dead name
+ *
+ * Return: true if it is the last, which is then still counted.
+ */
+bool mach_entry_drop_uref(struct mach_entry *entry)
+{
+	if (entry->urefs == MACHDEV_UREFS_MAX)
+		return false;
+	if (entry->urefs == 1)
+		return true;
+	entry->urefs--;
+	return false;
+}
+
+static void receive_here(struct mach_space *space, u32 name,
+			 struct mach_port *port)
+{
+	spin_lock(&port->lock);
+	port->receiver = space;
+	port->name = name;
+	spin_unlock(&port->lock);
+}
+
+/**
+ * mach_entry_join() - let a right join the name that its port has
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry
+ * @right: a send or receive right; consumed
+ */
+void mach_entry_join(struct mach_space *space, u32 name,
+		     struct mach_entry *entry, const struct mach_right *right)
+{
+	struct mach_port *port = right->port;
+
+	if (right->type == MACHDEV_MOVE_RECEIVE) {
+		entry->rights |= MACH_ENTRY_RECEIVE;
+		receive_here(space, name, port);
+	} else if (entry->rights & MACH_ENTRY_SEND) {
+		add_uref(entry);
+		atomic_dec(&port->srights);
+	} else {
+		entry->rights |= MACH_ENTRY_SEND;
+		entry->urefs = 1;
+	}
+	mach_port_put(port);
+}
+
+/**
+ * mach_entry_fill() - give a right an entry of its own
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, just taken
+ * @right: any right to a port; consumed
+ */
+void mach_entry_fill(struct mach_space *space, u32 name,
+		     struct mach_entry *entry, const struct mach_right *right)
+{
+	struct mach_port *port = right->port;
+
+	mach_stat_inc(NAMES);
+	entry->port = port;
+	entry->request = NULL;
+	switch (right->type) {
+	case MACHDEV_MOVE_RECEIVE:
+		entry->rights = MACH_ENTRY_RECEIVE;
+		entry->urefs = 0;
+		receive_here(space, name, port);
+		break;
+	case MACHDEV_MOVE_SEND:
+		entry->rights = MACH_ENTRY_SEND;
+		entry->urefs = 1;
+		break;
+	default:
+		entry->rights = MACH_ENTRY_SEND_ONCE;
+		entry->urefs = 1;
+		return;
+	}
+	mach_names_hash(&space->names, name);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who a task is, and how others get hold of it. */
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "identity.h"
+#include "port.h"
+#include "right.h"
+#include "task.h"
+
+static struct mach_identity *renew_identity(struct mach_task *task)
+{
+	struct mach_identity *identity, *old;
+	struct mach_inherit *inherit;
+
+	inherit = mach_inherit_get_rcu(&task->inherit);
+	identity = mach_identity_new(task->pid, READ_ONCE(task->version),
+				     inherit->token, inherit->wired,
+				     inherit->paged);
+	mach_inherit_put(inherit);
+	if (!identity)
+		return NULL;
+	refcount_inc(&identity->ref);
+	spin_lock(&task->lock);
+	old = rcu_replace_pointer(task->identity, identity,
+				  lockdep_is_held(&task->lock));
+	spin_unlock(&task->lock);
+	mach_space_set_ledger(&task->space, identity->wired);
+	mach_identity_put(old);
+	return identity;
+}
+
+/**
+ * mach_task_refresh() - see to it that the right user pays
+ * @task: that of the current thread
+ *
+ * What a call without an identity of its own takes is charged to the user
+ * that the task ran as when it last had one.
+ *
+ * Context: Process; may sleep.
+ */
+void mach_task_refresh(struct mach_task *task)
+{
+	const struct mach_inherit *inherit;
+	struct mach_identity *identity;
+	bool fits;
+
+	rcu_read_lock();
+	inherit = rcu_dereference(task->inherit);
+	identity = rcu_dereference(task->identity);
+	fits = identity &&
+	       mach_identity_fits(identity, task->version, inherit->token);
+	rcu_read_unlock();
+	if (!fits)
+		mach_identity_put(renew_identity(task));
+}
+
+/**
+ * mach_task_identity() - who the current thread is now
+ * @task: its task
+ *
+ * Context: Process; may sleep.
+ * Return: a reference, or NULL for want of memory.
+ */
+struct mach_identity *mach_task_identity(struct mach_task *task)
+{
+	const struct mach_inherit *inherit;
+	struct mach_identity *identity;
+
+	rcu_read_lock();
+	inherit = rcu_dereference(task->inherit);
+	identity = rcu_dereference(task->identity);
+	if (identity &&
+	    mach_identity_fits(identity, task->version, inherit->token) &&
+	    refcount_inc_not_zero(&identity->ref)) {
+		rcu_read_unlock();
+		return identity;
+	}
+	rcu_read_unlock();
+	return renew_identity(task);
+}
+
+/**
+ * mach_task_make_send() - make a send right to a task's port
+ * @task: the task
+ *
+ * Context: Any; takes the task's lock.
+ * Return: the right.
+ */
+struct mach_right mach_task_make_send(struct mach_task *task)
+{
+	struct mach_right right;
+
+	spin_lock(&task->lock);
+	right = mach_port_make_send(task->self);
+	spin_unlock(&task->lock);
+	return right;
+}
+
+static bool is_own(const struct mach_task *task)
+{
+	return task->pid == task_tgid(current);
+}
+
+/*
+ * Whether the process has taken on the credentials of a new image, but the
+ * exec probe has not yet said what becomes of its port. Until then it answers
+ * nobody.
+ */
+static bool is_execing(const struct mach_task *task)
+{
+	const struct task_struct *leader;
+	bool execing;
+	u64 known;
+
+	rcu_read_lock();
+	/* Pairs with the release in the exec probe. */
+	known = smp_load_acquire(&task->exec_id);
+	leader = pid_task(task->pid, PIDTYPE_TGID);
+	execing = leader && READ_ONCE(leader->self_exec_id) != known;
+	rcu_read_unlock();
+	return execing;
+}
+
+/* The task that a port stands for, with a reference. */
+static struct mach_task *object_of(struct mach_port *port)
+{
+	struct mach_task *task = NULL;
+
+	if (port->kind != MACH_KIND_TASK)
+		return NULL;
+	spin_lock(&port->lock);
+	if (port->object) {
+		task = port->object;
+		if (!refcount_inc_not_zero(&task->ref))
+			task = NULL;
+	}
+	spin_unlock(&port->lock);
+	return task;
+}
+
+/* Gets hold of a task through one of its ports, if that is still good. */
+static bool hold(struct mach_task *task, struct mach_port *port)
+{
+	if (is_own(task))
+		return true;
+	for (;;) {
+		if (is_execing(task))
+			return false;
+		mach_task_settle(task);
+		down_read(&task->life);
+		if (mach_port_is_dead(port))
+			break;
+		if (!mach_task_unsettled(task) || mach_task_is_dying(task))
+			return true;
+		up_read(&task->life);
+	}
+	up_read(&task->life);
+	return false;
+}
+
+/**
+ * mach_task_acquire() - get hold of the task that a name stands for
+ * @space: the caller's
+ * @name: any number
+ * @null: what the routine answers to a name that stands for no task
+ * @result: out: the task
+ *
+ * Context: Process; may sleep. Until mach_task_release() the caller touches no
+ * user memory and acquires no other task.
+ * Return: KERN_SUCCESS; @null, @name does not denote a send right to a task's
+ * port, or one that is good no more; KERN_FAILURE, the task is dying.
+ */
+int mach_task_acquire(struct mach_space *space, u32 name, int null,
+		      struct mach_task **result)
+{
+	struct mach_port *port = NULL;
+	struct mach_entry *entry;
+	struct mach_task *task;
+
+	spin_lock(&space->lock);
+	entry = mach_entry_lookup_locked(space, name);
+	if (entry && (entry->rights & MACH_ENTRY_SEND))
+		port = mach_port_get(entry->port);
+	spin_unlock(&space->lock);
+	if (!port)
+		return null;
+	task = object_of(port);
+	if (task && !hold(task, port)) {
+		mach_task_put(task);
+		task = NULL;
+	}
+	mach_port_put(port);
+	if (!task)
+		return null;
+	if (mach_task_is_dying(task)) {
+		mach_task_release(task);
+		return MACHDEV_KERN_FAILURE;
+	}
+	*result = task;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_task_release() - let go a task
+ * @task: from mach_task_acquire(), or NULL
+ *
+ * Context: Process; may sleep; no lock held.
+ */
+void mach_task_release(struct mach_task *task)
+{
+	if (!task)
+		return;
+	if (!is_own(task))
+		up_read(&task->life);
+	mach_task_put(task);
+}
