@@ -10,6 +10,8 @@
 
 #include "port_helpers.h"
 
+#include <machdev.h>
+
 #define COPY_SEND MACH_MSG_TYPE_COPY_SEND
 #define MAKE_SEND MACH_MSG_TYPE_MAKE_SEND
 #define MOVE_SEND MACH_MSG_TYPE_MOVE_SEND
@@ -156,7 +158,7 @@ static bool is_dead(mach_port_t name)
 TEST_F(dying, another_tasks_port)
 {
 	struct shared *shared = self->shared;
-	uint64_t end = test_now_ms() + RACE_MS;
+	uint64_t end = test_now_ms() + RACE_MS / 2;
 	unsigned long rounds, sends = 0;
 	mach_msg_type_name_t type;
 	struct port_msg got;
@@ -180,19 +182,17 @@ TEST_F(dying, another_tasks_port)
 		/* Moves take one each. */
 		ASSERT_KR(KERN_SUCCESS,
 			  mach_port_mod_refs(mach_task_self(), port,
-					     MACH_PORT_RIGHT_SEND, 10000));
+					     MACH_PORT_RIGHT_SEND, 30000));
 		shared->go = rounds;
 		do {
 			code = send_variant(variant, self->live, port);
 			sends++;
 			if (code == MACH_SEND_TIMED_OUT) {
-				/* The live port is full: drain it. */
 				while (!port_msg_receive(&got, self->live))
-					mach_port_deallocate(mach_task_self(),
-						got.head.msgh_remote_port);
+					;
 				code = 0;
 			}
-		} while (!code && !is_dead(port));
+		} while (!code && (variant->remote || !is_dead(port)));
 		/* A dead destination is refused, other dead rights are sent. */
 		if (code)
 			ASSERT_KR(MACH_SEND_INVALID_DEST, code);
@@ -208,7 +208,8 @@ TEST_F(dying, another_tasks_port)
 	EXPECT_LT(rounds, sends);
 	EXPECT_EQ(0, port_queued(self->live));
 	/* Each right that went into a message has come out again. */
-	EXPECT_EQ(1, port_status(self->live).mps_srights);
+	MUST(mach_port_deallocate(mach_task_self(), self->live));
+	EXPECT_EQ(0, port_status(self->live).mps_srights);
 }
 
 /*
@@ -324,7 +325,8 @@ TEST(one_name)
 		/* Nobody knows it yet, but a name can have been another's. */
 		kr = mach_port_insert_right(mach_task_self(), port, port,
 					    MAKE_SEND);
-		if (kr && kr != KERN_INVALID_RIGHT)
+		if (kr && kr != KERN_INVALID_RIGHT &&
+		    kr != KERN_INVALID_CAPABILITY)
 			wrong(shared, "insert", kr);
 		shared->name = port;
 		sched_yield();
@@ -337,8 +339,6 @@ TEST(one_name)
 	EXPECT_LT(ROUNDS_LEAST, rounds);
 	for (i = 0; i < 3; i++)
 		EXPECT_LT(0, shared->count[i]);
-	/* Full ports have given rights back under new names, nothing else. */
-	EXPECT_EQ(0, mach_counter(MACHDEV_COUNTER_REQUESTS));
 }
 
 /*
@@ -486,7 +486,8 @@ TEST(receive_right_moves)
 		}
 	}
 	EXPECT_EQ(1, port_send_refs(moving.port));
-	EXPECT_EQ(1, port_status(moving.port).mps_srights);
+	MUST(mach_port_deallocate(mach_task_self(), moving.port));
+	EXPECT_EQ(0, port_status(moving.port).mps_srights);
 }
 
 /*
@@ -545,11 +546,12 @@ static void *name_self_for_ever(void *argument)
 	struct shared *shared = argument;
 	uint32_t name;
 
-	for (;;) {
+	while (!shared->stop) {
 		if (!mach_ioctl_name(MACHDEV_IOC_THREAD_SELF, &name))
 			mach_port_deallocate(mach_task_self(), name);
 		shared->done = true;
 	}
+	return NULL;
 }
 
 /* The whole process goes, with its threads in the midst of calls. */
@@ -678,7 +680,9 @@ TEST(tokens_change)
 		uint32_t word;
 
 		MUST(set_words(security, task, ++words));
-		while (!msg_receive_option(&msg, port, ORIGIN)) {
+		for (i = 0; i < 8; i++) {
+			if (msg_receive_option(&msg, port, ORIGIN))
+				break;
 			word = word_of(shared, &msg);
 			/* Later words come later, but for two senders. */
 			if (word > words)
