@@ -24,6 +24,7 @@
 #ifndef MACH_TASK_H
 #define MACH_TASK_H
 
+#include <linux/bits.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/workqueue.h>
@@ -36,7 +37,7 @@ struct mach_thread;
 struct pid;
 
 #define MACH_TASK_BUCKET_BITS 10
-#define MACH_TASK_BUCKETS (1 << MACH_TASK_BUCKET_BITS)
+#define MACH_TASK_BUCKETS BIT(MACH_TASK_BUCKET_BITS)
 
 /* Bits of struct mach_task.flags. */
 #define MACH_TASK_DYING 0	/* the last thread has exited */

@@ -29,9 +29,45 @@ apt="apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3"
 
 # A fresh machine has no package lists and an old one has lists that name
 # packages which are gone: what fails is tried again after this.
+owner=as_root
 update_lists() {
 	say "updating the package lists"
-	as_root $apt update >&2
+	$owner $apt update >&2
+}
+
+mirror() {
+	apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' \
+		'Origin: Debian' 'Label: Debian' 'Codename: bookworm' |
+		head -n 1 | grep .
+}
+
+# use_suite SUITE - from here on packages come from a suite that the machine
+# does not use, or the release that it belongs to. They come from the machine's
+# mirror by lists in the cache, and nothing of the machine's own is touched.
+use_suite() {
+	uri=$(mirror || { update_lists && mirror; }) ||
+		die "no mirror of Debian 12 in the sources of apt"
+	state=$cache/apt/$1
+	mkdir -p "$state/lists/partial"
+	: >"$state/status"
+	key=/usr/share/keyrings/debian-archive-keyring.gpg
+	for s in "${1%-*}" "$1"; do
+		echo "deb [arch=amd64 target=Packages signed-by=$key] $uri $s main"
+	done >"$state/sources.list"
+	cat >"$state/apt.conf" <<-END
+		APT::Default-Release "$1";
+		APT::Sandbox::User "$(id -un)";
+		Dir::State "$state";
+		Dir::State::Status "$state/status";
+		Dir::Cache "$state";
+		Dir::Etc::SourceList "$state/sources.list";
+		Dir::Etc::SourceParts "/dev/null";
+		Dir::Etc::Preferences "/dev/null";
+		Dir::Etc::PreferencesParts "/dev/null";
+	END
+	export APT_CONFIG="$state/apt.conf"
+	owner=
+	update_lists
 }
 
 # twice COMMAND... - heard only when it fails the second time, too
@@ -52,7 +88,8 @@ stands_for() {
 	depends "$1" "$2" | grep . && return
 	update_lists
 	depends "$1" "$2" | grep . ||
-		die "no $1 that stands for $2: is this Debian 12?"
+		die "no $1 stands for $2: is this Debian 12?" \
+			"It stands for $(depends "$1" '.*' | paste -sd ' ')."
 }
 
 # fetch PACKAGE... - download packages into the current directory

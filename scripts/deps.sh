@@ -31,6 +31,8 @@ for job; do
 		need make /usr/bin/make
 		;;
 	unpack)
+		need debian-archive-keyring \
+			/usr/share/keyrings/debian-archive-trixie-automatic.gpg
 		need xz-utils /usr/bin/xz
 		need zstd /usr/bin/zstd
 		;;

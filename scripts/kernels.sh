@@ -18,11 +18,12 @@ set -eu
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
 
-# A row: name, meta package of the image.
+# A row: name, meta package of the image, suite if not one of the machine's.
 kernels='
 6.1	linux-image-amd64
 6.12	linux-image-6.12-amd64
 6.12-rt	linux-image-6.12-rt-amd64
+7.3	linux-image-amd64	trixie-backports
 '
 
 # What the VM needs besides the kernel, in the order of loading. What a kernel
@@ -53,7 +54,7 @@ unpack_modules() {
 	mkdir modules
 	i=10
 	for m in $modules; do
-		find lib/modules -name "$m.ko*" | while read -r f; do
+		find . -path "*/kernel/*/$m.ko*" | while read -r f; do
 			case $f in
 			*.xz)	xz -dc "$f" ;;
 			*)	cat "$f" ;;
@@ -63,26 +64,55 @@ unpack_modules() {
 	done
 }
 
+# by_own_libc PREFIX - the tools that the headers bring were linked to a newer
+# C library than this machine's; it lies beside them, to run them by
+by_own_libc() {
+	lib=usr/lib/x86_64-linux-gnu
+	find usr/lib/linux-kbuild-* -type f -perm /111 >tools
+	while read -r tool; do
+		[ "$(number "$tool" 0 4)" = 1179403647 ] || continue
+		mv "$tool" "$tool.elf"
+		cat >"$tool" <<-END
+			#!/bin/sh
+			exec $1/$lib/ld-linux-x86-64.so.2 --argv0 "\$0" \\
+				--library-path $1/$lib "\$0.elf" "\$@"
+		END
+		chmod 755 "$tool"
+	done <tools
+	rm tools
+}
+
+# The machine's compiler is older than the one that made the kernel, and lacks
+# an option which the headers would have it use.
+by_gcc_12() {
+	sed -i 's/gcc-[0-9]*$/gcc-12/' build/.kernelvariables
+	sed -i '/CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT/d' \
+		build/include/config/auto.conf \
+		build/include/generated/autoconf.h
+}
+
 # unpack RELEASE PREFIX - the packages in the current directory; PREFIX is
 # where they will be in the end
 unpack() {
-	for deb in linux-headers-*.deb linux-kbuild-*.deb; do
+	for deb in *.deb; do
 		dpkg -x "$deb" .
 	done
-	dpkg-deb --fsys-tarfile linux-image-*.deb |
-		tar -x --wildcards './boot/vmlinuz-*' './lib/modules/*.ko*'
 	sed -i "s#/usr/src/#$2/usr/src/#" "usr/src/linux-headers-$1/Makefile"
 	ln -s "usr/src/linux-headers-$1" build
-	unpack_image boot/vmlinuz-*
+	unpack_image "$(find . -name 'vmlinuz*')"
 	unpack_modules
+	[ ! -e usr/lib/x86_64-linux-gnu ] || by_own_libc "$2"
+	by_gcc_12
 	echo "$1" >release
 	# Without vmlinux no BTF is made for modules, which would take pahole.
-	rm -r ./*.deb boot lib/modules
+	rm -rf ./*.deb boot etc lib usr/lib/modules usr/share
 	rm -f build/vmlinux
 }
 
-# get NAME META - put the kernel into the cache and make NAME a link to it
+# get NAME META [SUITE] - put the kernel into the cache and make NAME a link to
+# it
 get() {
+	[ $# -lt 3 ] || use_suite "$3"
 	release=$(stands_for "$2" "linux-image-${1%-rt}[.+].*")
 	release=${release#linux-image-}
 	version=$(apt-cache policy "linux-image-$release" |
@@ -96,8 +126,11 @@ get() {
 		cd "$new"
 		# shellcheck disable=SC2046
 		fetch "linux-image-$release" "linux-headers-$release" \
+			$(depends "linux-image-$release" \
+				'linux-\(binary\|modules\)-.*') \
 			$(depends "linux-headers-$release" \
-				'linux-\(headers\|kbuild\)-.*')
+				'linux-\(headers\|kbuild\)-.*') \
+			${3+libc6}
 		unpack "$release" "$dir"
 		mv "$new" "$dir"
 		cd "$dir"
@@ -111,8 +144,8 @@ if [ "${1-}" = --update ]; then
 	shift
 fi
 name=${1-}
-meta=$(echo "$kernels" | sed -n "s/^${name:--}	//p")
-[ "$meta" ] ||
+origin=$(echo "$kernels" | sed -n "s/^${name:--}	//p")
+[ "$origin" ] ||
 	die "usage: kernels.sh [--update] $(echo "$kernels" |
 		sed -n 's/	.*//p' | paste -sd '|')"
 
@@ -121,6 +154,7 @@ mkdir -p "$cache/linux"
 exec 9>"$cache/linux/lock"
 flock 9
 if [ "$update" ] || [ ! -e "$cache/linux/$name/release" ]; then
-	get "$name" "$meta"
+	# shellcheck disable=SC2086
+	get "$name" $origin
 fi
 readlink -f "$cache/linux/$name"
