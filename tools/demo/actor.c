@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What an actor can do: one order, one result. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,21 +17,14 @@
 #include "demo.h"
 
 #define PATIENCE 20000		/* milliseconds, for whatever is waited for */
-#define NOTE_ID 7000
 #define WITH_TOKENS MACH_RCV_TRAILER_ELEMENTS(MACH_RCV_TRAILER_AUDIT)
-
-/* The protocol of the service: a number; a call is answered with the same. */
-struct note {
-	mach_msg_header_t head;
-	uint32_t number;
-};
 
 /* A message as it is received. */
 union received {
 	mach_msg_header_t head;
 	struct note note;
 	mach_dead_name_notification_t death;
-	char room[128];
+	char room[256];
 };
 
 /* What this actor holds. */
@@ -248,6 +243,57 @@ static void wait_death(struct result *r)
 		r->name = m.death.not_port;
 }
 
+/* Look at the next message, and at all that the kernel says of it. */
+static void take(struct result *r)
+{
+	const machdev_origin_trailer_t *origin;
+	union received m;
+
+	r->kr = mach_msg(&m.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT |
+			 MACH_RCV_TRAILER_TYPE(MACHDEV_TRAILER_FORMAT_ORIGIN),
+			 0, sizeof(m), mine.service, PATIENCE, MACH_PORT_NULL);
+	if (r->kr != KERN_SUCCESS)
+		return;
+	r->number = m.head.msgh_id;
+	r->bits = m.head.msgh_bits;
+	r->size = m.head.msgh_size;
+	r->name = m.head.msgh_local_port;
+	origin = (const void *)&m.room[m.head.msgh_size];
+	memcpy(&r->tokens.security, origin->trailer.security,
+	       sizeof(r->tokens.security));
+	memcpy(&r->tokens.audit, origin->trailer.audit,
+	       sizeof(r->tokens.audit));
+	r->origin = origin->kind;
+	r->pid = origin->pid;
+	r->uid = origin->euid;
+	mach_msg_destroy(&m.head);
+}
+
+static void lend(struct result *r)
+{
+	int fd = open(MACHDEV_DEVICE, O_RDWR | O_CLOEXEC);
+	struct machdev_name self = { 0 };
+
+	r->kr = KERN_FAILURE;
+	if (fd < 0)
+		return;
+	r->kr = ioctl(fd, MACHDEV_IOC_TASK_SELF, &self);
+	if (r->kr == KERN_SUCCESS && !stage_hand_over(fd))
+		r->kr = KERN_FAILURE;
+	close(fd);
+}
+
+/* Returns only when that fails. */
+static void exec_gaining(struct result *r)
+{
+	char wire[16];
+
+	snprintf(wire, sizeof(wire), "%d", own_wire);
+	fcntl(own_wire, F_SETFD, 0);
+	execl(GAINING, GAINING, AS_ACTOR, wire, NULL);
+	r->kr = KERN_FAILURE;
+}
+
 static void fork_child(struct result *r)
 {
 	/* Nobody waits for the child: the kernel is to reap it. */
@@ -332,6 +378,18 @@ static void obey(const struct order *o, struct result *r)
 	case FORK:
 		fork_child(r);
 		break;
+	case TAKE:
+		take(r);
+		break;
+	case LEND:
+		lend(r);
+		break;
+	case EXEC:
+		exec_gaining(r);
+		break;
+	case ATTACK:
+		attack(o, r);
+		break;
 	case QUIT:
 		_exit(EXIT_SUCCESS);
 	}
@@ -354,4 +412,17 @@ void actor_main(int wire, int child_wire)
 			break;
 	}
 	_exit(EXIT_FAILURE);
+}
+
+void actor_again(int wire)
+{
+	struct result result = { .pid = getpid() };
+
+	/* The exec has cleared it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fcntl(wire, F_SETFD, FD_CLOEXEC);
+	if (send(wire, &result, sizeof(result), MSG_NOSIGNAL) !=
+	    sizeof(result))
+		_exit(EXIT_FAILURE);
+	actor_main(wire, -1);
 }

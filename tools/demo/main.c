@@ -5,9 +5,9 @@
  * A server of one user and a client of another find each other through
  * bootstrapd. The server learns from the kernel who the client is. The
  * security authority then gives the client another identity, which the
- * client's child cannot get rid of. At last the server is killed.
+ * client's child cannot get rid of. The server is killed and started anew. At
+ * last somebody tries to pass for others, and to take what is theirs.
  */
-#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
@@ -30,81 +30,11 @@
 #define START_TIME 20000	/* milliseconds that bootstrapd may take */
 #define START_SLICE 20		/* milliseconds */
 
-static struct actor bootstrapd = { .name = "bootstrapd", .wire = -1 };
-static struct actor authority = { .name = "authority", .wire = -1 };
-static struct actor server = { .name = "server", .uid = 1000, .wire = -1 };
-static struct actor client = { .name = "client", .uid = 1001, .wire = -1 };
-static struct actor child = { .name = "child", .wire = -1 };
-
 /* The words that the authority assigns: no user or process has these. */
 static const struct tokens assigned = {
 	.security = { { 70001, 70002 } },
 	.audit = { { 71000, 71001, 71002, 71003, 71004, 71005, 71006, 71007 } },
 };
-
-void clear_stage(void)
-{
-	stage_kill(&server);
-	stage_kill(&client);	/* takes its child with it */
-	stage_kill(&authority);
-	if (bootstrapd.ours && bootstrapd.pid > 0) {
-		int status;
-
-		kill(bootstrapd.pid, SIGTERM);
-		if (!stage_wait(&bootstrapd, &status))
-			stage_kill(&bootstrapd);
-	}
-}
-
-/* Give an order and wait for its result. */
-static struct result ask(const struct actor *actor, const struct order *order)
-{
-	struct result result;
-
-	expect(stage_order(actor, order) && stage_result(actor, &result),
-	       "the %s has died or does not answer", actor->name);
-	return result;
-}
-
-static struct result tell(const struct actor *actor, enum verb verb)
-{
-	struct order order = { .verb = verb };
-
-	return ask(actor, &order);
-}
-
-static void expect_success(kern_return_t kr)
-{
-	expect(kr == KERN_SUCCESS, "%s (%#x)", bootstrap_strerror(kr), kr);
-}
-
-static bool same_tokens(const struct tokens *a, const struct tokens *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-static void enter(struct actor *actor, struct actor *forked)
-{
-	expect(stage_enter(actor, forked), "cannot start the %s: %s",
-	       actor->name, strerror(errno));
-}
-
-/* A number out of a file of a process in /proc; unset without such a file. */
-static unsigned int proc_number(pid_t pid, const char *file)
-{
-	unsigned int number = 0xffffffffu;
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	f = fopen(path, "r");
-	if (!f)
-		return number;
-	if (fscanf(f, "%u", &number) != 1)
-		number = 0xffffffffu;
-	fclose(f);
-	return number;
-}
 
 /* The host's default bootstrap port; null when there is none. */
 static mach_port_name_t default_port(void)
@@ -192,46 +122,6 @@ static void find_service(struct actor *who)
 	expect_success(r.kr);
 	expect(MACH_PORT_VALID(r.name), "the port is null or dead");
 	pass_with(": send right %#x", r.name);
-}
-
-/* Who an actor is to Linux; no word of it comes from the module. */
-static struct tokens linux_identity(const struct actor *who)
-{
-	struct result r = tell(who, WHO);
-	struct tokens t = { 0 };
-
-	expect(r.kr == KERN_SUCCESS, "cannot run id");
-	expect(r.pid == who->pid, "getpid() says %d", r.pid);
-	expect(r.uid == who->uid && r.gid == who->uid,
-	       "id says uid %u, gid %u", r.uid, r.gid);
-	t.security.val[0] = r.uid;
-	t.security.val[1] = r.gid;
-	t.audit.val[0] = proc_number(who->pid, "loginuid");
-	t.audit.val[1] = r.uid;
-	t.audit.val[2] = r.gid;
-	t.audit.val[3] = r.uid;
-	t.audit.val[4] = r.gid;
-	t.audit.val[5] = r.pid;
-	t.audit.val[6] = proc_number(who->pid, "sessionid");
-	return t;
-}
-
-/*
- * The server takes the next message, which must be @number and carry @tokens.
- */
-static void expect_message(uint32_t number, const struct tokens *tokens)
-{
-	struct result r = tell(&server, RECEIVE);
-
-	expect_success(r.kr);
-	expect(r.number == number, "it is message %u", r.number);
-	if (same_tokens(&r.tokens, tokens))
-		return;
-	printf("\n     it carries\n");
-	show_tokens(&r.tokens);
-	printf("     and should carry\n");
-	show_tokens(tokens);
-	fail("the tokens differ");
 }
 
 static void send_message(const struct actor *who, uint32_t number)
@@ -389,10 +279,6 @@ static void inherit_tokens(void)
 
 static void kill_server(void)
 {
-	static const struct tokens kernel = {
-		.security = KERNEL_SECURITY_TOKEN_VALUE,
-		.audit = KERNEL_AUDIT_TOKEN_VALUE,
-	};
 	struct order send = { .verb = SEND, .number = 6 };
 	mach_port_name_t port;
 	struct result r;
@@ -412,7 +298,7 @@ static void kill_server(void)
 	expect_success(r.kr);
 	expect(r.number == MACH_NOTIFY_DEAD_NAME, "it is message %u", r.number);
 	expect(r.name == port, "it is about %#x", r.name);
-	expect(same_tokens(&r.tokens, &kernel), "it is not the kernel's");
+	expect(same_tokens(&r.tokens, &kernel_tokens), "it is not the kernel's");
 	r = tell(&client, NAME_TYPE);
 	expect_success(r.kr);
 	expect(r.number & MACH_PORT_TYPE_DEAD_NAME, "the name has type %#x",
@@ -429,18 +315,6 @@ static void kill_server(void)
 	expect(r.kr == BOOTSTRAP_UNKNOWN_SERVICE, "%s",
 	       bootstrap_strerror(r.kr));
 	pass_with(": BOOTSTRAP_UNKNOWN_SERVICE");
-}
-
-static void quit(struct actor *actor)
-{
-	struct order order = { .verb = QUIT };
-	int status;
-
-	expect(stage_order(actor, &order), "the %s has died", actor->name);
-	if (!actor->ours)
-		return;
-	expect(stage_wait(actor, &status) && status == 0,
-	       "the %s does not end well", actor->name);
 }
 
 static void end_bootstrapd(void)
@@ -469,6 +343,9 @@ int main(int argc, char **argv)
 {
 	struct tokens derived;
 
+	/* The image after EXEC. */
+	if (argc == 3 && !strcmp(argv[1], AS_ACTOR))
+		actor_again(atoi(argv[2]));
 	if (argc > 1) {
 		bool help = !strcmp(argv[1], "-h") || !strcmp(argv[1], "--help");
 
@@ -490,6 +367,8 @@ int main(int argc, char **argv)
 	inherit_tokens();
 	chapter("The server dies, and the client is told");
 	kill_server();
+	chapter("A hostile client tries to be somebody else, by raw ioctls");
+	repel_intruder(&assigned);
 	quit(&child);
 	quit(&client);
 	end_bootstrapd();

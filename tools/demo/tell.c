@@ -86,6 +86,11 @@ void show_tokens(const struct tokens *tokens)
 	       (unsigned int)audit_token_to_pidversion(audit));
 }
 
+void show_answer(const char *what, const char *answer)
+{
+	printf("     %-50s %s\n", what, answer);
+}
+
 void verdict(void)
 {
 	printf("\ndemo: PASSED, %u steps, each of them checked\n", steps);

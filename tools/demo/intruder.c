@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the intruder can do, by ioctls of its own making: nothing here comes
+ * from the library, so nothing stops it but the kernel.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <linux/machdev.h>
+#include <linux/machdev_abi.h>
+#include <servers/bootstrap_msg.h>
+
+#include "demo.h"
+
+#define PATIENCE 20000		/* milliseconds */
+#define NOWHERE 0x7ff03u	/* a name that denotes nothing */
+#define HELD_MAX 64		/* more names than the intruder ever has */
+#define GUESSES 0x8000u		/* indices below 128, with each generation */
+#define SMALL 256		/* bytes of the smallest message that fills */
+
+/* A note, or a message of its size, and what may be tried behind it. */
+struct forgery {
+	struct machdev_msg_header head;
+	uint32_t number;	/* of descriptors, when that is what follows */
+	union {
+		struct machdev_msg_trailer trailer;
+		struct machdev_msg_port port;
+	};
+};
+
+#define NOTE_SIZE offsetof(struct forgery, trailer)
+_Static_assert(sizeof(struct note) == NOTE_SIZE, "a forgery is no note");
+
+static int device = -1;
+static mach_port_name_t service;	/* the send right that it may have */
+
+/* The Mach code, or the negative errno of a call that the device refuses. */
+static kern_return_t raw(unsigned long command, void *argument)
+{
+	int code;
+
+	if (device < 0) {
+		device = open(MACHDEV_DEVICE, O_RDWR | O_CLOEXEC);
+		/* A change of user has made its children closed to it. */
+		prctl(PR_SET_DUMPABLE, 1);
+	}
+	code = ioctl(device, command, argument);
+	return code < 0 ? -errno : code;
+}
+
+/* A port that can be had without asking anybody; null when that fails. */
+static mach_port_name_t port_of(unsigned long command)
+{
+	struct machdev_name port = { 0 };
+
+	return raw(command, &port) == KERN_SUCCESS ? port.name : 0;
+}
+
+static mach_port_name_t task_self(void)
+{
+	return port_of(MACHDEV_IOC_TASK_SELF);
+}
+
+static void destroy(mach_port_name_t name)
+{
+	struct machdev_port_name port = { .task = task_self(), .name = name };
+
+	raw(MACHDEV_IOC_PORT_DESTROY, &port);
+}
+
+static kern_return_t post(const void *message, uint32_t size, uint32_t option)
+{
+	struct machdev_msg call = {
+		.msg = (uintptr_t)message,
+		.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT | option,
+		.send_size = size,
+		.timeout = PATIENCE,
+	};
+
+	return raw(MACHDEV_IOC_MSG, &call);
+}
+
+/* A trailer as it would be that of the first process of user 0. */
+static const struct machdev_msg_trailer of_root = {
+	.size = sizeof(of_root),
+	.audit[5] = 1,
+};
+
+static kern_return_t send_forged(enum attack attack)
+{
+	struct forgery f = {
+		.head.bits = MACHDEV_BITS(MACHDEV_COPY_SEND, 0),
+		.head.size = NOTE_SIZE,
+		.head.remote = service,
+		.head.id = NOTE_ID,
+	};
+	uint32_t size = NOTE_SIZE, option = 0;
+
+	switch (attack) {
+	case TRAILER_INSIDE:
+		f.trailer = of_root;
+		size = sizeof(f);
+		break;
+	case TRAILER_BEHIND:
+		f.trailer = of_root;
+		option = MACH_SEND_TRAILER;
+		break;
+	case HEADER_FILLED:
+		f.head.bits |= ~MACHDEV_BITS_USER;
+		f.head.size = UINT32_MAX;
+		break;
+	case HEADER_SHORT:
+		size = sizeof(f.head) - 4;
+		break;
+	case HEADER_LARGE:
+		size = MACHDEV_MSG_SIZE_MAX + 4;
+		break;
+	case HEADER_KIND:
+		f.head.bits = MACHDEV_BITS(0x1f, 0);
+		break;
+	case HEADER_VOUCHER:
+		f.head.bits |= MACHDEV_COPY_SEND << 16;
+		f.head.voucher = service;
+		break;
+	case HEADER_DEST:
+		f.head.bits = MACHDEV_BITS(MACHDEV_MAKE_SEND, 0);
+		break;
+	case HEADER_REPLY:
+		f.head.bits |= MACHDEV_BITS(0, MACHDEV_MAKE_SEND_ONCE);
+		f.head.local = service;
+		break;
+	case HEADER_NAME:
+		f.head.bits |= MACHDEV_BITS(0, MACHDEV_COPY_SEND);
+		f.head.local = NOWHERE;
+		break;
+	case BODY_COUNT:
+		f.head.bits |= MACHDEV_BITS_COMPLEX;
+		f.number = UINT32_MAX;
+		break;
+	case BODY_NAME:
+		f.head.bits |= MACHDEV_BITS_COMPLEX;
+		f.number = 1;
+		f.port = (struct machdev_msg_port){
+			.name = NOWHERE,
+			.disposition = MACHDEV_COPY_SEND,
+			.type = MACHDEV_DESC_PORT,
+		};
+		size += sizeof(f.port);
+		break;
+	default:	/* a note as it should be */
+		break;
+	}
+	return post(&f, size, option);
+}
+
+static kern_return_t send_notification(int id, mach_port_name_t about)
+{
+	struct machdev_msg_notify m = {
+		.header.bits = MACHDEV_BITS(MACHDEV_COPY_SEND, 0),
+		.header.remote = service,
+		.header.id = id,
+		.ndr.bytes = { [4] = 1 },
+		.value = about,
+	};
+
+	return post(&m, id == MACHDEV_NOTIFY_DEAD_NAME ? sizeof(m) :
+		    sizeof(m.header), 0);
+}
+
+/* Take part in the bootstrap protocol; the answer comes into @answer. */
+static kern_return_t ask_bootstrapd(void *request, uint32_t size,
+				    union bootstrap_msg *answer)
+{
+	struct {
+		union bootstrap_msg message;
+		struct machdev_msg_trailer trailer;
+	} in;
+	struct machdev_special_port bootstrap = {
+		.object = task_self(),
+		.which = MACHDEV_TASK_BOOTSTRAP_PORT,
+	};
+	struct machdev_msg_header *head = request;
+	struct machdev_msg call = {
+		.msg = (uintptr_t)request,
+		.rcv_msg = (uintptr_t)&in,
+		.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT |
+			  MACHDEV_RCV_MSG | MACHDEV_RCV_TIMEOUT,
+		.send_size = size,
+		.rcv_size = sizeof(in),
+		.rcv_name = port_of(MACHDEV_IOC_REPLY_PORT),
+		.timeout = PATIENCE,
+	};
+	kern_return_t kr;
+
+	kr = raw(MACHDEV_IOC_TASK_GET_SPECIAL_PORT, &bootstrap);
+	if (kr == KERN_SUCCESS) {
+		head->bits |= MACHDEV_BITS(MACHDEV_COPY_SEND,
+					   MACHDEV_MAKE_SEND_ONCE);
+		head->remote = bootstrap.port;
+		head->local = call.rcv_name;
+		kr = raw(MACHDEV_IOC_MSG, &call);
+	}
+	destroy(call.rcv_name);
+	*answer = in.message;
+	return kr;
+}
+
+static void find_service(struct result *r)
+{
+	struct bootstrap_msg_name m = {
+		.head.msgh_id = BOOTSTRAP_MSG_LOOK_UP,
+		.ndr.int_rep = NDR_INT_LITTLE_ENDIAN,
+		.name = SERVICE,
+	};
+	union bootstrap_msg answer;
+
+	r->kr = ask_bootstrapd(&m, sizeof(m), &answer);
+	if (r->kr != KERN_SUCCESS)
+		return;
+	if (answer.head.msgh_bits & MACHDEV_BITS_COMPLEX)
+		service = answer.port.port.name;
+	else
+		r->kr = answer.error.RetCode;
+	r->name = service;
+}
+
+/* Publish @port under the name of the service. */
+static kern_return_t publish(int routine, mach_port_name_t port)
+{
+	struct bootstrap_msg_name_port m = {
+		.head.msgh_bits = MACHDEV_BITS_COMPLEX,
+		.head.msgh_id = routine,
+		.body.msgh_descriptor_count = 1,
+		.port.name = port,
+		.port.disposition = MACHDEV_MAKE_SEND,
+		.port.type = MACHDEV_DESC_PORT,
+		.ndr.int_rep = NDR_INT_LITTLE_ENDIAN,
+		.name = SERVICE,
+	};
+	union bootstrap_msg answer;
+	kern_return_t kr = ask_bootstrapd(&m, sizeof(m), &answer);
+
+	return kr == KERN_SUCCESS ? answer.error.RetCode : kr;
+}
+
+static kern_return_t publish_own(int routine)
+{
+	mach_port_name_t port = port_of(MACHDEV_IOC_REPLY_PORT);
+	kern_return_t kr = publish(routine, port);
+
+	destroy(port);
+	return kr;
+}
+
+static kern_return_t ask_tokens(uint32_t flavor, uint32_t count, void *words)
+{
+	struct machdev_task_info call = {
+		.task = task_self(),
+		.flavor = flavor,
+		.count = count,
+		.info = (uintptr_t)words,
+	};
+
+	return raw(MACHDEV_IOC_TASK_INFO, &call);
+}
+
+static void get_tokens(struct result *r)
+{
+	r->kr = ask_tokens(MACHDEV_TASK_SECURITY_TOKEN,
+			   MACHDEV_TASK_SECURITY_TOKEN_COUNT,
+			   &r->tokens.security);
+	if (r->kr == KERN_SUCCESS)
+		r->kr = ask_tokens(MACHDEV_TASK_AUDIT_TOKEN,
+				   MACHDEV_TASK_AUDIT_TOKEN_COUNT,
+				   &r->tokens.audit);
+}
+
+static kern_return_t receive_at(mach_port_name_t name)
+{
+	char room[256];
+	struct machdev_msg call = {
+		.msg = (uintptr_t)room,
+		.option = MACHDEV_RCV_MSG | MACHDEV_RCV_TIMEOUT,
+		.rcv_size = sizeof(room),
+		.rcv_name = name,
+	};
+
+	return raw(MACHDEV_IOC_MSG, &call);
+}
+
+/* KERN_INVALID_NAME for all names that it was not given: how many those are. */
+static void guess_names(struct result *r)
+{
+	uint32_t held[HELD_MAX], types[HELD_MAX], i;
+	struct machdev_port_names own = {
+		.task = task_self(),
+		.count = HELD_MAX,
+		.names = (uintptr_t)held,
+		.types = (uintptr_t)types,
+	};
+	struct machdev_port_type guess = { .task = own.task };
+
+	r->kr = raw(MACHDEV_IOC_PORT_NAMES, &own);
+	for (; r->kr == KERN_SUCCESS && guess.name < GUESSES; guess.name++) {
+		for (i = 0; i < own.count && held[i] != guess.name; i++)
+			;
+		if (i < own.count)
+			continue;
+		r->name = guess.name;
+		r->kr = raw(MACHDEV_IOC_PORT_TYPE, &guess);
+		if (r->kr != KERN_INVALID_NAME)
+			return;
+		r->kr = KERN_SUCCESS;
+		r->number++;
+	}
+	if (r->kr == KERN_SUCCESS)
+		r->kr = KERN_INVALID_NAME;
+}
+
+static void task_of(pid_t pid, struct result *r)
+{
+	struct machdev_task_pid call = { .pid = pid };
+
+	r->kr = raw(MACHDEV_IOC_TASK_FOR_PID, &call);
+	r->name = call.port;
+}
+
+static kern_return_t use_task(mach_port_name_t task)
+{
+	struct machdev_port_allocate call = {
+		.task = task,
+		.right = MACHDEV_RIGHT_RECEIVE,
+	};
+
+	return raw(MACHDEV_IOC_PORT_ALLOCATE, &call);
+}
+
+static kern_return_t set_tokens(mach_port_name_t by, const struct order *o)
+{
+	struct machdev_task_token call = {
+		.host_security = by,
+		.task = task_self(),
+	};
+
+	memcpy(call.security, &o->tokens.security, sizeof(call.security));
+	memcpy(call.audit, &o->tokens.audit, sizeof(call.audit));
+	return raw(MACHDEV_IOC_HOST_SET_TASK_TOKEN, &call);
+}
+
+static void host_call(unsigned long command, int which, struct result *r)
+{
+	struct machdev_special_port call = {
+		.object = port_of(MACHDEV_IOC_HOST_SELF),
+		.which = which,
+		.node = HOST_LOCAL_NODE,
+	};
+
+	r->kr = raw(command, &call);
+	r->name = call.port;
+}
+
+/* Queue messages of all sizes until not even a small one is taken. */
+static void fill_ledger(uint32_t bytes, struct result *r)
+{
+	struct machdev_msg_header *m = calloc(1, MACHDEV_MSG_SIZE_MAX);
+	mach_port_name_t port = port_of(MACHDEV_IOC_REPLY_PORT);
+	uint32_t qlimit = MACHDEV_QLIMIT_MAX, size = MACHDEV_MSG_SIZE_MAX;
+	struct machdev_port_attributes limits = {
+		.task = task_self(),
+		.name = port,
+		.flavor = MACHDEV_PORT_LIMITS_INFO,
+		.count = MACHDEV_PORT_LIMITS_INFO_COUNT,
+		.info = (uintptr_t)&qlimit,
+	};
+
+	r->kr = raw(MACHDEV_IOC_PORT_SET_ATTRIBUTES, &limits);
+	if (!m || r->kr != KERN_SUCCESS)
+		return;
+	while (size >= SMALL && r->number <= bytes) {
+		m->bits = MACHDEV_BITS(MACHDEV_MAKE_SEND, 0);
+		m->remote = port;
+		r->kr = post(m, size, 0);
+		if (r->kr == KERN_SUCCESS)
+			r->number += size;
+		else if (r->kr == MACH_SEND_NO_BUFFER)
+			size /= 2;
+		else
+			break;
+	}
+	free(m);
+}
+
+void attack(const struct order *o, struct result *r)
+{
+	struct machdev_name priv = { 0 };
+	struct machdev_sync none = { 0 };
+
+	switch (o->attack) {
+	case FIND_SERVICE:
+		find_service(r);
+		break;
+	case GET_TOKENS:
+		get_tokens(r);
+		break;
+	case DEAD_NAME:
+		r->kr = send_notification(MACHDEV_NOTIFY_DEAD_NAME, o->name);
+		break;
+	case SEND_ONCE:
+		r->kr = send_notification(MACHDEV_NOTIFY_SEND_ONCE, 0);
+		break;
+	case DESCRIPTOR:
+		close(device);
+		device = stage_take_over();
+		r->kr = device < 0 ? KERN_FAILURE : KERN_SUCCESS;
+		break;
+	case RECEIVE_AT:
+		r->kr = receive_at(o->name);
+		break;
+	case GUESS_NAMES:
+		guess_names(r);
+		break;
+	case TASK_OF:
+		task_of(o->pid, r);
+		break;
+	case USE_TASK:
+		r->kr = use_task(o->name);
+		break;
+	case REPLACE:
+		r->kr = publish_own(BOOTSTRAP_MSG_REGISTER);
+		break;
+	case WITHDRAW:
+		r->kr = publish(BOOTSTRAP_MSG_REGISTER, MACHDEV_NAME_NULL);
+		break;
+	case CHECK_IN_AS:
+		r->kr = publish_own(BOOTSTRAP_MSG_CHECK_IN_PORT);
+		break;
+	case HOST_PRIV:
+		r->kr = raw(MACHDEV_IOC_HOST_PRIV, &priv);
+		r->name = priv.name;
+		break;
+	case SHUTDOWN:
+		r->kr = raw(MACHDEV_IOC_SHUTDOWN, &none);
+		break;
+	case HOST_SECURITY:
+		host_call(MACHDEV_IOC_HOST_GET_SPECIAL_PORT,
+			  MACHDEV_HOST_SECURITY_PORT, r);
+		break;
+	case HOST_DEFAULT:
+		host_call(MACHDEV_IOC_HOST_SET_SPECIAL_PORT,
+			  MACHDEV_HOST_BOOTSTRAP_PORT, r);
+		break;
+	case TOKENS_BY_NULL:
+		r->kr = set_tokens(MACHDEV_NAME_NULL, o);
+		break;
+	case TOKENS_BY_HOST:
+		r->kr = set_tokens(port_of(MACHDEV_IOC_HOST_SELF), o);
+		break;
+	case TOKENS_BY_TASK:
+		r->kr = set_tokens(task_self(), o);
+		break;
+	case CHANGE_USER:
+		r->kr = setresuid(geteuid(), geteuid(), geteuid()) ?
+			-errno : KERN_SUCCESS;
+		/* That has cleared it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		break;
+	case FILL_LEDGER:
+		fill_ledger(o->number, r);
+		break;
+	default:
+		r->kr = send_forged(o->attack);
+	}
+}
