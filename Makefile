@@ -29,7 +29,7 @@ help:			## print this list
 	@sed -n 's/^\([a-z][-a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
 		Makefile | expand -t 24
 	@echo
-	@echo "  K=6.1|6.12|6.12-rt   kernel of the VM (run, test, vm)"
+	@echo "  K=6.1|6.12|6.12-rt|7.3  kernel of the VM (run, test, vm)"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
 	@echo "  T='msg_*'            test programs to run"
 	@echo "  HOST=1               use this machine instead of a VM"

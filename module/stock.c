@@ -230,7 +230,7 @@ void mach_stock_lose(struct pid *child)
 	}
 	/* After the entry: what kill_lost() counts it has also seen. */
 	atomic_inc(&lost_pending);
-	mod_delayed_work(system_wq, &lost_work, 0);
+	mod_delayed_work(mach_general_wq, &lost_work, 0);
 }
 
 /**

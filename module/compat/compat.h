@@ -22,4 +22,14 @@
 #define MACH_EXIT_PROBE_ARGS(data, p) void *data, struct task_struct *p
 #endif
 
+/*
+ * The general workqueue has a new name since 6.17. The old one still works but
+ * its use is logged.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define mach_general_wq system_percpu_wq
+#else
+#define mach_general_wq system_wq
+#endif
+
 #endif /* MACH_COMPAT_H */
