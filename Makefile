@@ -64,6 +64,11 @@ run: vm-module tools	## see tasks of several users at work, in a VM
 test: vm-module selftests tools	## run the selftests in a VM
 	@$(vm-run) --timeout 3600 -- selftests/run --filter '$(T)'
 
+test-lifecycle: vm-module selftests	## load and unload it in every state
+	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
+	$(vm-run) --no-module -- selftests/lifecycle \
+		$(build)/module/$$release/mach.ko
+
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
 
@@ -85,4 +90,5 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module lib tools selftests deps vm-module run test test-6.12 \
+	test-lifecycle \
 	vm check install clean
