@@ -142,6 +142,35 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 	return ret;
 }
 
+/*
+ * Whether a right that is to be extracted would find room, so that it need not
+ * be taken in vain: that would not leave all as it was.
+ */
+static int check_room(struct mach_space *from, u32 name, u32 disposition,
+		      struct mach_space *to)
+{
+	struct mach_right right;
+	bool all, joins = false;
+	int ret;
+
+	/* What cannot be looked at fails, or needs no name. */
+	if (look(from, name, disposition, &right, &all))
+		return MACHDEV_KERN_SUCCESS;
+	if (right.type != MACHDEV_MOVE_SEND_ONCE) {
+		spin_lock(&to->lock);
+		joins = mach_names_find(&to->names, right.port);
+		spin_unlock(&to->lock);
+	}
+	mach_port_put(right.port);
+	/* In one space, a name that is moved away makes room itself. */
+	if (joins || (from == to && all))
+		return MACHDEV_KERN_SUCCESS;
+	ret = mach_space_lock_room(to);
+	spin_unlock(&to->lock);
+	return ret == MACHDEV_KERN_NO_SPACE ? MACHDEV_KERN_RESOURCE_SHORTAGE :
+					      ret;
+}
+
 /**
  * mach_transfer_extract() - mach_port_extract_right()
  * @from: the space that has the right
@@ -168,6 +197,9 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 		return MACHDEV_KERN_INVALID_VALUE;
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_INVALID_RIGHT;
+	ret = check_room(from, name, disposition, to);
+	if (ret)
+		return ret;
 	ret = copyin(from, name, disposition, &right, &reap);
 	if (!ret) {
 		*type = right.type;
