@@ -126,7 +126,8 @@ check_lib() {
 }
 
 check_scripts() {
-	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run .ci/run \
+	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run \
+		selftests/lifecycle .ci/run \
 		>"$work/bad" || :
 	verdict "shellcheck"
 	shellcheck -s dash vm/init vm/session >"$work/bad" || :

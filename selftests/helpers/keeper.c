@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What selftests/lifecycle has running while it loads and unloads the module.
+ *
+ * usage: keeper state		keep names over an unload, then look at them
+ *	  keeper storm		tasks that fork, exec and exit
+ *	  keeper shutdown [UID]	shut the gate, as another user
+ *	  keeper wait		wait in every way until the gate is shut
+ *	  keeper fork COUNT	fork with explicit tokens, many at a time
+ *
+ * The first two go on, or end, when they get SIGUSR1. Each prints "ready" when
+ * it is, and says what is wrong; the exit status is 0 when nothing was.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "../msg_helpers.h"
+
+#include <machdev.h>
+
+static int wrong;
+
+static void check(bool good, const char *what, long code)
+{
+	if (good)
+		return;
+	printf("# %s: %#lx%s%s\n", what, code, code < 0 ? ", " : "",
+	       code < 0 ? strerror(-code) : "");
+	fflush(stdout);
+	wrong = 1;
+}
+
+static void ready(void)
+{
+	printf("ready\n");
+	fflush(stdout);
+}
+
+/* Say so, and wait to be told to go on: by SIGUSR1. */
+static void wait_for_word(void)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	ready();
+	sigwait(&set, &sig);
+}
+
+static long call_fd(int fd, unsigned long command, void *argument)
+{
+	return mach_ioctl_fd(fd, command, argument);
+}
+
+static uint32_t task_self_fd(int fd)
+{
+	struct machdev_name self = { 0 };
+	long code = call_fd(fd, MACHDEV_IOC_TASK_SELF, &self);
+
+	check(!code, "task_self", code);
+	return self.name;
+}
+
+static uint32_t allocate_fd(int fd, uint32_t task)
+{
+	struct machdev_port_allocate port = {
+		.task = task, .right = MACH_PORT_RIGHT_RECEIVE,
+	};
+	long code = call_fd(fd, MACHDEV_IOC_PORT_ALLOCATE, &port);
+
+	check(!code, "allocate", code);
+	return port.name;
+}
+
+/*
+ * state: names from before, closed descriptor
+ */
+
+#define NAMES 100
+
+/* Make names, messages among them; no descriptor is left open. */
+static void make_state(uint32_t *name, int count)
+{
+	int fd = mach_open(), i;
+	uint32_t task;
+
+	check(fd >= 0, "open", -errno);
+	task = task_self_fd(fd);
+	for (i = 0; i < count; i++) {
+		struct machdev_msg_header header = {
+			.bits = MACHDEV_MAKE_SEND,
+		};
+		struct machdev_msg send = {
+			.msg = (uintptr_t)&header,
+			.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT,
+			.send_size = sizeof(header),
+		};
+
+		name[i] = allocate_fd(fd, task);
+		header.remote = name[i];
+		check(!call_fd(fd, MACHDEV_IOC_MSG, &send), "send", 0);
+	}
+	close(fd);
+}
+
+static int keep_state(void)
+{
+	uint32_t name[NAMES], count = 0;
+	struct machdev_port_names names = { 0 };
+	int fd, i;
+	long code;
+
+	make_state(name, NAMES);
+	wait_for_word();
+
+	/* Another module by now: nothing is known of this process. */
+	fd = mach_open();
+	check(fd >= 0, "open again", -errno);
+	for (i = 0; i < NAMES; i++) {
+		struct machdev_msg_header header = {
+			.bits = MACHDEV_MAKE_SEND, .remote = name[i],
+		};
+		struct machdev_msg send = {
+			.msg = (uintptr_t)&header,
+			.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT,
+			.send_size = sizeof(header),
+		};
+
+		code = call_fd(fd, MACHDEV_IOC_MSG, &send);
+		check(code == MACH_SEND_INVALID_DEST, "old name", code);
+	}
+	names.task = task_self_fd(fd);
+	code = call_fd(fd, MACHDEV_IOC_PORT_NAMES, &names);
+	count = names.count;
+	check(code == KERN_INSUFFICIENT_BUFFER_SIZE && count == 1,
+	      "names in a fresh space", count);
+	return wrong;
+}
+
+/*
+ * storm: what happens to tasks all the time
+ */
+
+static void *do_nothing(void *argument)
+{
+	return argument;
+}
+
+static void __attribute__((noreturn)) blow(const char *program)
+{
+	unsigned int i;
+
+	for (i = 0;; i++) {
+		pthread_t thread;
+		pid_t pid = fork();
+
+		if (!pid) {
+			switch (i % 4) {
+			case 0:
+				execl(program, program, "nothing", NULL);
+				break;
+			case 1:
+				if (!fork())
+					_exit(0);
+				break;
+			case 2:
+				pthread_create(&thread, NULL, do_nothing, NULL);
+				break;
+			}
+			_exit(0);
+		}
+		if (i % 8 == 7)
+			while (waitpid(-1, NULL, 0) > 0)
+				;
+	}
+}
+
+static int start_storm(const char *program)
+{
+	uint32_t name[NAMES];
+	int i;
+
+	setpgid(0, 0);
+	make_state(name, 4);
+	for (i = 0; i < 2; i++) {
+		if (fork())
+			continue;
+		/* Load enough, but whoever unloads shall get on. */
+		if (nice(10) < 0)
+			return 1;
+		blow(program);
+	}
+	wait_for_word();
+	/* The whole group, whoever is being born. */
+	kill(0, SIGKILL);
+	return 1;
+}
+
+/*
+ * shutdown
+ */
+
+static int shut(const char *uid)
+{
+	struct machdev_sync none = { 0 };
+	long code;
+	int fd;
+
+	fd = mach_open();
+	check(fd >= 0, "open", -errno);
+	if (uid && test_become(atoi(uid), atoi(uid)))
+		return 2;
+	code = call_fd(fd, MACHDEV_IOC_SHUTDOWN, &none);
+	check(code == (uid ? KERN_NO_ACCESS : KERN_SUCCESS), "shutdown", code);
+	if (uid) {
+		uint32_t task = task_self_fd(fd);
+
+		check(task, "a call after a shutdown that was refused", 0);
+	}
+	return wrong;
+}
+
+/*
+ * wait: in every way there is, until the gate is shut
+ */
+
+enum { RECEIVER, SENDER, BOTH, BUSY_RECEIVER, BUSY_SENDER, WAITERS };
+
+static const char *const waiter_names[] = {
+	"receive", "send", "send and receive", "short receives", "short sends",
+};
+
+struct waiter {
+	pthread_t thread;
+	pid_t tid;
+	int fd, kind;
+	uint32_t port;		/* own, with a send right, full or empty */
+	uint32_t reply;
+	long code;
+	struct {
+		struct machdev_msg_header header;
+		uint32_t word[16];
+	} message;
+};
+
+static long waiter_call(struct waiter *w, uint32_t option, uint32_t timeout)
+{
+	struct machdev_msg call = {
+		.msg = (uintptr_t)&w->message,
+		.option = option,
+		.send_size = option & MACHDEV_SEND_MSG ? 88 : 0,
+		.rcv_size = sizeof(w->message),
+		.rcv_name = w->kind == BOTH ? w->reply : w->port,
+		.timeout = timeout,
+	};
+
+	return call_fd(w->fd, MACHDEV_IOC_MSG, &call);
+}
+
+static void waiter_message(struct waiter *w)
+{
+	memset(&w->message, 0x5a, sizeof(w->message));
+	w->message.header = (struct machdev_msg_header) {
+		.bits = MACHDEV_BITS(MACHDEV_COPY_SEND, MACHDEV_MAKE_SEND_ONCE),
+		.remote = w->port,
+		.local = w->reply,
+		.id = 4711,
+	};
+}
+
+static void *waiter_run(void *argument)
+{
+	struct waiter *w = argument;
+	struct machdev_msg_header *header = &w->message.header;
+
+	__atomic_store_n(&w->tid, (pid_t)syscall(SYS_gettid), __ATOMIC_RELEASE);
+	waiter_message(w);
+	switch (w->kind) {
+	case RECEIVER:
+		w->code = waiter_call(w, MACHDEV_RCV_MSG, 0);
+		break;
+	case SENDER:
+		w->code = waiter_call(w, MACHDEV_SEND_MSG, 0);
+		break;
+	case BOTH:
+		/* The first half succeeds. */
+		w->code = waiter_call(w, MACHDEV_SEND_MSG | MACHDEV_RCV_MSG, 0);
+		break;
+	case BUSY_RECEIVER:
+		do
+			w->code = waiter_call(w, MACHDEV_RCV_MSG |
+					      MACHDEV_RCV_TIMEOUT, 1);
+		while (w->code == MACH_RCV_TIMED_OUT);
+		break;
+	case BUSY_SENDER:
+		do {
+			waiter_message(w);
+			header->bits = MACHDEV_BITS(MACHDEV_COPY_SEND, 0);
+			header->local = MACH_PORT_NULL;
+			w->code = waiter_call(w, MACHDEV_SEND_MSG |
+					      MACHDEV_SEND_TIMEOUT, 1);
+		} while (w->code == MACH_SEND_TIMED_OUT);
+		break;
+	}
+	return NULL;
+}
+
+/* Nothing but the rights' types and the reply's name differs. */
+static void check_message_is_back(const struct waiter *w)
+{
+	const struct machdev_msg_header *header = &w->message.header;
+
+	check(header->bits == MACHDEV_BITS(MACHDEV_MOVE_SEND,
+					   MACHDEV_MOVE_SEND_ONCE),
+	      "bits of the message", header->bits);
+	check(header->size == 88, "size of the message", header->size);
+	check(header->remote == w->port, "destination of the message",
+	      header->remote);
+	check(MACH_PORT_VALID(header->local) && header->local != w->reply,
+	      "reply port of the message", header->local);
+	check(header->id == 4711, "id of the message", header->id);
+	check(is_filled(w->message.word, 0x5a, sizeof(w->message.word)),
+	      "body of the message", 0);
+}
+
+static void waiter_start(struct waiter *w, int fd, uint32_t task, int kind)
+{
+	struct machdev_port_right right = {
+		.task = task, .disposition = MACHDEV_MAKE_SEND,
+	};
+	struct machdev_msg_header header = { .bits = MACHDEV_COPY_SEND };
+	struct machdev_msg fill = {
+		.msg = (uintptr_t)&header,
+		.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT,
+		.send_size = sizeof(header),
+	};
+	uint32_t i;
+
+	*w = (struct waiter) {
+		.fd = fd,
+		.kind = kind,
+		.port = allocate_fd(fd, task),
+		.reply = allocate_fd(fd, task),
+	};
+	right.name = w->port;
+	right.port = w->port;
+	check(!call_fd(fd, MACHDEV_IOC_PORT_INSERT_RIGHT, &right), "insert", 0);
+	header.remote = w->port;
+	if (kind == SENDER || kind == BUSY_SENDER) {
+		for (i = 0; i < MACHDEV_QLIMIT_DEFAULT; i++)
+			check(!call_fd(fd, MACHDEV_IOC_MSG, &fill), "fill", 0);
+	}
+	MUST(pthread_create(&w->thread, NULL, waiter_run, w));
+}
+
+static int wait_for_shutdown(void)
+{
+	struct machdev_name self = { 0 };
+	struct waiter waiter[WAITERS];
+	int fd = mach_open(), i;
+	struct timespec end;
+	uint32_t task;
+	long code;
+
+	check(fd >= 0, "open", -errno);
+	task = task_self_fd(fd);
+	for (i = 0; i < WAITERS; i++)
+		waiter_start(&waiter[i], fd, task, i);
+	for (i = RECEIVER; i <= BOTH; i++)
+		check(TEST_UNTIL(__atomic_load_n(&waiter[i].tid,
+						 __ATOMIC_ACQUIRE) &&
+				 msg_sleeps(getpid(), waiter[i].tid), 10000),
+		      waiter_names[i], -ETIME);
+	ready();
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 30;
+	for (i = 0; i < WAITERS; i++) {
+		code = -pthread_timedjoin_np(waiter[i].thread, NULL, &end);
+		check(!code, waiter_names[i], code);
+		if (!code)
+			check(waiter[i].code == -ENODEV, waiter_names[i],
+			      waiter[i].code);
+	}
+	check_message_is_back(&waiter[SENDER]);
+
+	code = call_fd(fd, MACHDEV_IOC_TASK_SELF, &self);
+	check(code == -ENODEV, "a call on the old descriptor", code);
+	code = waiter_call(&waiter[RECEIVER], MACHDEV_RCV_MSG |
+			   MACHDEV_RCV_TIMEOUT, 0);
+	check(code == -ENODEV, "a receive on the old descriptor", code);
+	code = mach_open();
+	check(code < 0 && errno == ENODEV, "open", code < 0 ? -errno : 0);
+	/* The descriptor is closed by the exit. */
+	return wrong;
+}
+
+/*
+ * fork: each child that lives has its parent's explicit tokens
+ */
+
+#define TOKEN 0x70ce0000u
+
+static void send_from_child(void)
+{
+	mach_port_t port;
+
+	if (task_get_special_port(mach_task_self(), TASK_BOOTSTRAP_PORT,
+				  &port) || !MACH_PORT_VALID(port))
+		_exit(1);
+	if (msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, getpid()))
+		_exit(2);
+	_exit(0);
+}
+
+#define FORKERS 4
+
+struct forker {
+	pthread_t thread;
+	int count;
+	unsigned int sent, killed;
+	int status;
+};
+
+/*
+ * All at once, before anybody else runs, who might make new records; then see
+ * what became of them.
+ */
+static void *fork_many(void *argument)
+{
+	struct sched_param fifo = { .sched_priority = 10 };
+	struct sched_param other = { .sched_priority = 0 };
+	struct forker *f = argument;
+	pid_t child[f->count];
+	int i, status;
+
+	MUST(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &fifo));
+	for (i = 0; i < f->count; i++) {
+		child[i] = fork();
+		if (!child[i])
+			send_from_child();
+	}
+	MUST(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &other));
+	for (i = 0; i < f->count; i++) {
+		status = child[i] < 0 ? -errno : child_status(child[i]);
+		if (!status)
+			f->sent++;
+		else if (status == 128 + SIGKILL)
+			f->killed++;
+		else
+			f->status = status;
+	}
+	return NULL;
+}
+
+static void set_tokens(void)
+{
+	struct machdev_task_token tokens = { .task = mach_task_self() };
+	mach_port_t priv;
+	int i;
+
+	MUST(host_get_host_priv_port(mach_host_self(), &priv));
+	MUST(host_get_special_port(priv, HOST_LOCAL_NODE, HOST_SECURITY_PORT,
+				   &tokens.host_security));
+	for (i = 0; i < 2; i++)
+		tokens.security[i] = TOKEN + i;
+	for (i = 0; i < 8; i++)
+		tokens.audit[i] = TOKEN + 2 + i;
+	MUST(mach_ioctl(MACHDEV_IOC_HOST_SET_TASK_TOKEN, &tokens));
+}
+
+/* Receive all, and count those with the right tokens. */
+static unsigned int count_labelled(mach_port_t port, unsigned int *received)
+{
+	mach_msg_option_t option =
+		MACH_RCV_TRAILER_ELEMENTS(MACH_RCV_TRAILER_AUDIT);
+	unsigned int labelled = 0, good, i;
+	struct msg msg;
+
+	for (*received = 0; !msg_receive_option(&msg, port, option);
+	     ++*received) {
+		const struct machdev_msg_trailer *trailer = msg_trailer(&msg);
+		const uint32_t *word = trailer->security;
+
+		/* The words of both tokens. */
+		for (good = 0, i = 0; i < 10; i++)
+			good += word[i] == TOKEN + i;
+		labelled += good == 10;
+	}
+	return labelled;
+}
+
+static int fork_with_tokens(int count)
+{
+	uint64_t lost = mach_counter(MACHDEV_COUNTER_LOST);
+	unsigned int sent = 0, killed = 0, received, labelled;
+	mach_port_t port = port_new_bootstrap();
+	struct forker forker[FORKERS];
+	int i;
+
+	port_limit(port, MACHDEV_QLIMIT_MAX);
+	set_tokens();
+	for (i = 0; i < FORKERS; i++) {
+		forker[i] = (struct forker) { .count = count / FORKERS };
+		MUST(pthread_create(&forker[i].thread, NULL, fork_many,
+				    &forker[i]));
+	}
+	for (i = 0; i < FORKERS; i++) {
+		MUST(pthread_join(forker[i].thread, NULL));
+		check(!forker[i].status, "exit status of a child",
+		      forker[i].status);
+		sent += forker[i].sent;
+		killed += forker[i].killed;
+	}
+	labelled = count_labelled(port, &received);
+	/* Counted when they are seen to be gone. */
+	TEST_UNTIL(mach_counter(MACHDEV_COUNTER_LOST) == lost + killed, 1000);
+	lost = mach_counter(MACHDEV_COUNTER_LOST) - lost;
+	printf("# %d children: %u sent, %u of %u messages have the tokens\n",
+	       count, sent, labelled, received);
+	printf("# %u killed, LOST rose by %ju\n", killed, (uintmax_t)lost);
+	check(labelled == received, "messages without the tokens",
+	      received - labelled);
+	check(received >= sent, "messages that came", received);
+	check(sent + killed == (unsigned int)count, "children", sent + killed);
+	check(sent > 0, "children that lived", sent);
+	check(lost == killed, "lost children", lost);
+	return wrong;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "state"))
+		return keep_state();
+	if (!strcmp(what, "storm"))
+		return start_storm(argv[0]);
+	if (!strcmp(what, "nothing"))
+		return 0;
+	if (!strcmp(what, "shutdown"))
+		return shut(argv[2]);
+	if (!strcmp(what, "wait"))
+		return wait_for_shutdown();
+	if (!strcmp(what, "fork") && argc == 3)
+		return fork_with_tokens(atoi(argv[2]));
+	return 2;
+}
