@@ -673,7 +673,7 @@ TEST(tokens_change)
 	mach_port_t port = port_new_bootstrap(), task, security;
 	struct shared *shared = shared_map(0);
 	uint32_t words = 1, seen = 0, changes = 0;
-	unsigned long messages = 0;
+	unsigned long messages = 0, done = 0;
 	pthread_t thread[2];
 	struct msg msg;
 	pid_t pid;
@@ -692,8 +692,7 @@ TEST(tokens_change)
 		_exit(0);
 	}
 	ASSERT_KR(KERN_SUCCESS, task_for_pid(mach_task_self(), pid, &task));
-	while (words < 20000 &&
-	     more(least(words, least(messages, changes)), end)) {
+	while (words < 20000 && more(done, end)) {
 		uint32_t word;
 
 		MUST(set_words(security, task, ++words));
@@ -708,6 +707,7 @@ TEST(tokens_change)
 			seen = word;
 			messages++;
 		}
+		done = least(words, least(messages, changes));
 	}
 	shared->stop = true;
 	while (waitpid(pid, &i, WNOHANG) == 0) {
