@@ -9,8 +9,8 @@
  *   2 objects      waiter identity kmsg port queue
  *   3 names        name space reap request entry right refs transfer
  *   4 messages     wire copyin copyout trailer
- *   5 transfer     send receive msg
- *   6 actors       inherit task* thread stock attach host special policy
+ *   5 actors       inherit task* thread stock attach host special policy
+ *   6 messaging    send receive msg
  *   8 doors        ioctl_* device
  *   9              main
  *
