@@ -17,6 +17,16 @@
 /* Names that one turn of mach_ioctl_names() looks at. */
 #define NAMES_BATCH 256
 
+/* A task that is only asked about its names: the read port is enough. */
+static int acquire_to_read(struct mach_task *caller, u32 name,
+			   struct mach_task **task)
+{
+	enum mach_port_kind kind = MACH_KIND_TASK_READ;
+
+	return mach_task_acquire_by(&caller->space, name,
+				    MACHDEV_KERN_INVALID_TASK, &kind, task);
+}
+
 int mach_ioctl_allocate(struct mach_task *caller, void *arg)
 {
 	struct machdev_port_allocate *a = arg;
@@ -125,8 +135,7 @@ int mach_ioctl_get_refs(struct mach_task *caller, void *arg)
 	struct mach_task *task;
 	int ret;
 
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_INVALID_TASK, &task);
+	ret = acquire_to_read(caller, a->task, &task);
 	if (ret)
 		return ret;
 	ret = mach_right_get_refs(&task->space, a->name, a->right, &a->delta);
@@ -160,8 +169,7 @@ int mach_ioctl_type(struct mach_task *caller, void *arg)
 
 	if (a->reserved)
 		return -EINVAL;
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_INVALID_TASK, &task);
+	ret = acquire_to_read(caller, a->task, &task);
 	if (ret)
 		return ret;
 	ret = type_of(&task->space, a->name, &a->type);
@@ -236,8 +244,7 @@ static int list_names(struct mach_task *caller, struct machdev_port_names *a,
 		unsigned int n = 0;
 		u32 used;
 
-		ret = mach_task_acquire(&caller->space, a->task,
-					MACHDEV_KERN_INVALID_TASK, &task);
+		ret = acquire_to_read(caller, a->task, &task);
 		if (ret)
 			return ret;
 		used = READ_ONCE(task->space.names.used);
@@ -392,8 +399,7 @@ int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
 	struct mach_task *task;
 	int ret;
 
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_INVALID_TASK, &task);
+	ret = acquire_to_read(caller, a->task, &task);
 	if (ret)
 		return ret;
 	ret = get_attributes(&task->space, a, words);

@@ -142,17 +142,21 @@ int mach_ioctl_host_priv(struct mach_task *caller, void *arg)
 
 int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
 {
+	enum mach_port_kind kind = MACH_KIND_TASK_INSPECT;
 	struct machdev_special_port *a = arg;
 	struct mach_right right;
 	struct mach_task *task;
 	int ret;
 
 	a->port = MACHDEV_NAME_NULL;
-	ret = mach_task_acquire(&caller->space, a->object,
-				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	ret = mach_task_acquire_by(&caller->space, a->object,
+				   MACHDEV_KERN_INVALID_ARGUMENT, &kind, &task);
 	if (ret)
 		return ret;
-	ret = mach_special_get(task, a->which, &right);
+	if (mach_special_may_get(kind, a->which))
+		ret = mach_special_get(task, a->which, &right);
+	else
+		ret = MACHDEV_KERN_INVALID_CAPABILITY;
 	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
 		mach_stat_inc(UNSUPPORTED);
 	if (!ret)
@@ -230,6 +234,7 @@ static int task_info(struct mach_task *task, struct machdev_task_info *a,
 
 int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 {
+	enum mach_port_kind kind = MACH_KIND_TASK_NAME;
 	struct machdev_task_info *a = arg;
 	struct mach_words words;
 	struct mach_task *task;
@@ -238,8 +243,8 @@ int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 
 	if (a->reserved)
 		return -EINVAL;
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	ret = mach_task_acquire_by(&caller->space, a->task,
+				   MACHDEV_KERN_INVALID_ARGUMENT, &kind, &task);
 	if (ret)
 		return ret;
 	ret = task_info(task, a, &words, &from);
@@ -250,29 +255,33 @@ int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 	return ret;
 }
 
-static int task_for_pid(struct mach_task *caller, struct pid *pid, u32 *name)
+static int task_for_pid(struct mach_task *caller, struct pid *pid,
+			enum mach_port_kind kind, u32 *name)
 {
-	struct mach_right right;
+	struct mach_right right = { };
 	struct mach_task *task;
 	MACH_REAP(reap);
 	int ret;
 
-	if (!mach_policy_may_control(pid))
+	if (!mach_policy_may_have(pid, kind))
 		return MACHDEV_KERN_FAILURE;
 	task = mach_attach_pid(pid);
 	if (IS_ERR(task))
 		return PTR_ERR(task) == -ESRCH ? MACHDEV_KERN_FAILURE :
 						 MACHDEV_KERN_RESOURCE_SHORTAGE;
 	mach_task_settle(task);
-	right = mach_task_make_send(task);
+	ret = mach_task_make_send(task, kind, &right);
 	/*
 	 * The process may have gained privilege since it was asked about. If it
-	 * does so from here on, the port that was taken dies of it.
+	 * does so from here on, the port that was taken dies of it, or is the
+	 * name port, which gives no power.
 	 */
-	if (mach_task_is_dying(task) || !mach_policy_may_control(pid)) {
+	if (!ret && (mach_task_is_dying(task) ||
+		     !mach_policy_may_have(pid, kind)))
+		ret = MACHDEV_KERN_FAILURE;
+	if (ret) {
 		mach_reap_right(&reap, &right);
 		mach_reap_run(&reap);
-		ret = MACHDEV_KERN_FAILURE;
 	} else {
 		ret = give(caller, &right, name);
 	}
@@ -282,32 +291,39 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid, u32 *name)
 
 int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg)
 {
+	static const enum mach_port_kind kinds[] = {
+		[MACHDEV_TASK_FLAVOR_CONTROL] = MACH_KIND_TASK,
+		[MACHDEV_TASK_FLAVOR_READ] = MACH_KIND_TASK_READ,
+		[MACHDEV_TASK_FLAVOR_INSPECT] = MACH_KIND_TASK_INSPECT,
+		[MACHDEV_TASK_FLAVOR_NAME] = MACH_KIND_TASK_NAME,
+	};
 	struct machdev_task_pid *a = arg;
 	struct pid *pid;
 	int ret;
 
-	if (a->flags)
+	if (a->flavor >= ARRAY_SIZE(kinds))
 		return -EINVAL;
 	a->port = MACHDEV_NAME_NULL;
 	pid = find_get_pid(a->pid);
 	if (!pid)
 		return MACHDEV_KERN_FAILURE;
-	ret = task_for_pid(caller, pid, &a->port);
+	ret = task_for_pid(caller, pid, kinds[a->flavor], &a->port);
 	put_pid(pid);
 	return ret;
 }
 
 int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
 {
+	enum mach_port_kind kind = MACH_KIND_TASK_NAME;
 	struct machdev_task_pid *a = arg;
 	struct mach_task *task;
 	int ret;
 
-	if (a->flags)
+	if (a->flavor)
 		return -EINVAL;
 	a->pid = -1;
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_FAILURE, &task);
+	ret = mach_task_acquire_by(&caller->space, a->task,
+				   MACHDEV_KERN_FAILURE, &kind, &task);
 	if (ret)
 		return ret;
 	/* 0 would mean the caller's own process group to many calls. */

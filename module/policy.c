@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who may control whom. */
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
@@ -54,29 +55,52 @@ static bool is_user_process(struct task_struct *leader)
 	return user;
 }
 
-/* Opening PID/mem asks for PTRACE_MODE_ATTACH with the caller's fs ids. */
-static bool may_attach(struct pid *pid)
+static bool may_open(struct pid *pid, const char *what, int flags)
 {
 	struct path root = { .mnt = procfs, .dentry = procfs->mnt_root };
 	struct file *file;
 	char name[24];
 
-	snprintf(name, sizeof(name), "%d/mem", pid_nr(pid));
-	file = file_open_root(&root, name, O_RDWR, 0);
+	snprintf(name, sizeof(name), "%d/%s", pid_nr(pid), what);
+	file = file_open_root(&root, name, flags, 0);
 	if (IS_ERR(file))
 		return false;
 	fput(file);
 	return true;
 }
 
+static bool is_same_user(struct task_struct *leader)
+{
+	const struct cred *own = current_cred();
+	const struct cred *cred = get_task_cred(leader);
+	bool same;
+
+	same = cred->user_ns == own->user_ns && uid_eq(cred->uid, own->uid) &&
+	       uid_eq(cred->euid, own->euid);
+	put_cred(cred);
+	return same;
+}
+
+static bool ask(struct pid *pid, struct task_struct *leader,
+		enum mach_port_kind kind)
+{
+	if (kind == MACH_KIND_TASK_NAME && is_same_user(leader))
+		return true;
+	/* PTRACE_MODE_ATTACH and PTRACE_MODE_READ, with the caller's fs ids */
+	if (kind >= MACH_KIND_TASK_READ)
+		return may_open(pid, "mem", O_RDWR);
+	return may_open(pid, "environ", O_RDONLY);
+}
+
 /**
- * mach_policy_may_control() - whether the caller may have control of a process
+ * mach_policy_may_have() - whether the caller may have a port for a process
  * @pid: its thread group; the caller has a reference
+ * @kind: MACH_KIND_TASK or one with less power
  *
  * Context: Process; may sleep.
  * Return: whether he may; a refusal is counted.
  */
-bool mach_policy_may_control(struct pid *pid)
+bool mach_policy_may_have(struct pid *pid, enum mach_port_kind kind)
 {
 	struct task_struct *leader = get_pid_task(pid, PIDTYPE_TGID);
 	bool may;
@@ -84,7 +108,7 @@ bool mach_policy_may_control(struct pid *pid)
 	if (!leader)
 		return false;
 	may = pid == task_tgid(current) ||
-	      (is_user_process(leader) && may_attach(pid) &&
+	      (is_user_process(leader) && ask(pid, leader, kind) &&
 	       is_user_process(leader));
 	/*
 	 * A process whose memory went meanwhile is opened unasked. And the

@@ -32,6 +32,10 @@ struct mach_space;
 /* What a port stands for. */
 enum mach_port_kind {
 	MACH_KIND_PLAIN,	/* a queue that a space receives from */
+	/* A task, with rising power: each can do what those before it can. */
+	MACH_KIND_TASK_NAME,
+	MACH_KIND_TASK_INSPECT,
+	MACH_KIND_TASK_READ,
 	MACH_KIND_TASK,
 	MACH_KIND_THREAD,
 	MACH_KIND_HOST,

@@ -16,6 +16,7 @@ enum special_kind {
 	SPECIAL_UNKNOWN,
 	SPECIAL_UNSUPPORTED,
 	SPECIAL_KERNEL,
+	SPECIAL_LESSER,
 	SPECIAL_SLOT,
 };
 
@@ -42,13 +43,43 @@ static enum special_kind classify(s32 which, enum mach_slot_id *slot)
 	case MACHDEV_TASK_ACCESS_PORT:
 	case MACHDEV_TASK_DEBUG_CONTROL_PORT:
 	case MACHDEV_TASK_RESOURCE_NOTIFY_PORT:
+		return SPECIAL_UNSUPPORTED;
 	case MACHDEV_TASK_NAME_PORT:
 	case MACHDEV_TASK_INSPECT_PORT:
 	case MACHDEV_TASK_READ_PORT:
-		return SPECIAL_UNSUPPORTED;
+		return SPECIAL_LESSER;
 	default:
 		return SPECIAL_UNKNOWN;
 	}
+}
+
+static enum mach_port_kind lesser_kind(s32 which)
+{
+	switch (which) {
+	case MACHDEV_TASK_NAME_PORT:
+		return MACH_KIND_TASK_NAME;
+	case MACHDEV_TASK_INSPECT_PORT:
+		return MACH_KIND_TASK_INSPECT;
+	default:
+		return MACH_KIND_TASK_READ;
+	}
+}
+
+/**
+ * mach_special_may_get() - whether a port is enough to ask for another
+ * @kind: of a port that stands for a task
+ * @which: MACHDEV_TASK_*_PORT of that task, or any other number
+ *
+ * Return: false, also if there is no such special port: only the task port gives
+ * more than a port of the same power or less.
+ */
+bool mach_special_may_get(enum mach_port_kind kind, s32 which)
+{
+	enum mach_slot_id slot;
+
+	return kind == MACH_KIND_TASK ||
+	       (classify(which, &slot) == SPECIAL_LESSER &&
+		lesser_kind(which) <= kind);
 }
 
 /* The last right to a draw port has gone; see struct mach_port.idle. */
@@ -166,19 +197,18 @@ int mach_special_get(struct mach_task *task, s32 which,
 		     struct mach_right *right)
 {
 	enum mach_slot_id slot;
+	enum special_kind kind = classify(which, &slot);
 
 	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
-	switch (classify(which, &slot)) {
-	case SPECIAL_UNKNOWN:
+	if (kind == SPECIAL_UNKNOWN)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	case SPECIAL_UNSUPPORTED:
+	if (kind == SPECIAL_UNSUPPORTED)
 		return MACHDEV_KERN_NOT_SUPPORTED;
-	default:
-		break;
-	}
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
-	if (which != MACHDEV_TASK_KERNEL_PORT)
+	if (kind == SPECIAL_LESSER)
+		return mach_task_make_send(task, lesser_kind(which), right);
+	if (kind == SPECIAL_SLOT)
 		return get_slot(task, slot, right);
 	get_kernel(task, right);
 	return MACHDEV_KERN_SUCCESS;
@@ -245,24 +275,22 @@ static int change(struct mach_task *task, enum mach_slot_id id,
  * @reap: gets what dies of it
  *
  * Context: Process; may sleep.
- * Return: as mach_special_get(). On failure nothing has changed.
+ * Return: as mach_special_get(), and KERN_INVALID_ARGUMENT for the read, inspect
+ * and name ports. On failure nothing has changed.
  */
 int mach_special_set(struct mach_task *task, s32 which,
 		     struct mach_right *right, struct mach_reap *reap)
 {
 	enum mach_slot_id slot;
+	enum special_kind kind = classify(which, &slot);
 
-	switch (classify(which, &slot)) {
-	case SPECIAL_UNKNOWN:
+	if (kind == SPECIAL_UNKNOWN || kind == SPECIAL_LESSER)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	case SPECIAL_UNSUPPORTED:
+	if (kind == SPECIAL_UNSUPPORTED)
 		return MACHDEV_KERN_NOT_SUPPORTED;
-	default:
-		break;
-	}
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
-	if (which != MACHDEV_TASK_KERNEL_PORT)
+	if (kind == SPECIAL_SLOT)
 		return change(task, slot, right, false, NULL, reap);
 	set_kernel(task, right, reap);
 	return MACHDEV_KERN_SUCCESS;

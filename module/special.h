@@ -8,17 +8,19 @@
  * TASK_KERNEL_PORT and the ledger ports are masks: setting them changes what
  * is shown, not which port stands for the task or which ledger it draws on.
  * A slot that nobody set shows its default: the plain host port, the host's
- * default bootstrap port, the ledgers drawn on.
+ * default bootstrap port, the ledgers drawn on. The read, inspect and name
+ * ports stand for the task with less power; they cannot be set.
  */
 #ifndef MACH_SPECIAL_H
 #define MACH_SPECIAL_H
 
+#include "port.h"
 #include "token.h"
-#include "types.h"
 
 struct mach_reap;
 struct mach_task;
 
+bool mach_special_may_get(enum mach_port_kind kind, s32 which);
 int mach_special_get(struct mach_task *task, s32 which,
 		     struct mach_right *right);
 int mach_special_set(struct mach_task *task, s32 which,

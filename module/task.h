@@ -30,11 +30,15 @@
 #include <linux/workqueue.h>
 
 #include "inherit.h"
+#include "port.h"
 #include "space.h"
 
 struct mach_identity;
 struct mach_thread;
 struct pid;
+
+/* Ports that stand for a task with less power than its task port. */
+#define MACH_TASK_LESSER (MACH_KIND_TASK - MACH_KIND_TASK_NAME)
 
 #define MACH_TASK_BUCKET_BITS 10
 #define MACH_TASK_BUCKETS BIT(MACH_TASK_BUCKET_BITS)
@@ -65,6 +69,8 @@ struct pid;
  * @identity: the last sender that it was, or NULL; RCU, written under @lock
  * @lock: guards what is said to be guarded
  * @self: the port that stands for the task, holds a reference; guarded
+ * @lesser: those with less power, by kind, made when they are first asked for;
+ *	hold references; guarded
  * @mask: what get_special_port() shows instead of @self; guarded
  * @masked: there is a @mask, perhaps a null one; guarded
  * @threads: struct mach_thread; guarded
@@ -90,6 +96,7 @@ struct mach_task {
 	struct mach_identity __rcu *identity;
 	spinlock_t lock;
 	struct mach_port *self;
+	struct mach_port *lesser[MACH_TASK_LESSER];
 	struct mach_right mask;
 	bool masked;
 	struct list_head threads;
@@ -130,10 +137,29 @@ struct mach_inherit *mach_task_override(struct mach_task *task,
 					struct mach_inherit *inherit);
 void mach_task_refresh(struct mach_task *task);
 struct mach_identity *mach_task_identity(struct mach_task *task);
-struct mach_right mach_task_make_send(struct mach_task *task);
-int mach_task_acquire(struct mach_space *space, u32 name, int null,
-		      struct mach_task **task);
+int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
+			struct mach_right *right);
+int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
+			 enum mach_port_kind *kind, struct mach_task **task);
 void mach_task_release(struct mach_task *task);
+
+/**
+ * mach_task_acquire() - get hold of the task that a name stands for
+ * @space: the caller's
+ * @name: any number
+ * @null: what the routine answers to a name that is no task port
+ * @task: out: the task
+ *
+ * For what only the holder of the task port itself may do; otherwise as
+ * mach_task_acquire_by().
+ */
+static inline int mach_task_acquire(struct mach_space *space, u32 name,
+				    int null, struct mach_task **task)
+{
+	enum mach_port_kind kind = MACH_KIND_TASK;
+
+	return mach_task_acquire_by(space, name, null, &kind, task);
+}
 
 /**
  * mach_task_unsettled() - whether an exec has yet to be settled

@@ -5,7 +5,7 @@
 #include <linux/sched/signal.h>
 
 #include "identity.h"
-#include "port.h"
+#include "ledger.h"
 #include "right.h"
 #include "task.h"
 
@@ -81,21 +81,69 @@ struct mach_identity *mach_task_identity(struct mach_task *task)
 	return renew_identity(task);
 }
 
-/**
- * mach_task_make_send() - make a send right to a task's port
- * @task: the task
- *
- * Context: Any; takes the task's lock.
- * Return: the right.
- */
-struct mach_right mach_task_make_send(struct mach_task *task)
+static struct mach_port *lesser_new(struct mach_task *task,
+				    enum mach_port_kind kind)
 {
-	struct mach_right right;
+	struct mach_ledger *ledger = mach_space_ledger(&task->space);
+	struct mach_port *port;
 
+	port = mach_port_new(kind, ledger, GFP_KERNEL_ACCOUNT);
+	mach_ledger_put(ledger);
+	if (port)
+		port->object = task;
+	return port;
+}
+
+static int make_send_lesser(struct mach_task *task, enum mach_port_kind kind,
+			    struct mach_right *right)
+{
+	struct mach_port **place = &task->lesser[kind - MACH_KIND_TASK_NAME];
+	struct mach_port *new = NULL;
+	int ret;
+
+	for (;;) {
+		ret = MACHDEV_KERN_SUCCESS;
+		spin_lock(&task->lock);
+		/* Set before the task's ports are killed, under this lock. */
+		if (mach_task_is_dying(task)) {
+			ret = MACHDEV_KERN_FAILURE;
+		} else if (*place || new) {
+			if (!*place)
+				swap(*place, new);
+			*right = mach_port_make_send(*place);
+		} else {
+			ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
+		}
+		spin_unlock(&task->lock);
+		if (ret != MACHDEV_KERN_RESOURCE_SHORTAGE)
+			break;
+		new = lesser_new(task, kind);
+		if (!new)
+			break;
+	}
+	mach_port_put(new);
+	return ret;
+}
+
+/**
+ * mach_task_make_send() - make a send right to a port that stands for a task
+ * @task: the task
+ * @kind: which of them, MACH_KIND_TASK or one with less power
+ * @right: out: the right
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE. For MACH_KIND_TASK always KERN_SUCCESS.
+ */
+int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
+			struct mach_right *right)
+{
+	if (kind != MACH_KIND_TASK)
+		return make_send_lesser(task, kind, right);
 	spin_lock(&task->lock);
-	right = mach_port_make_send(task->self);
+	*right = mach_port_make_send(task->self);
 	spin_unlock(&task->lock);
-	return right;
+	return MACHDEV_KERN_SUCCESS;
 }
 
 static bool is_own(const struct mach_task *task)
@@ -123,12 +171,13 @@ static bool is_execing(const struct mach_task *task)
 	return execing;
 }
 
-/* The task that a port stands for, with a reference. */
-static struct mach_task *object_of(struct mach_port *port)
+/* The task that a port stands for with so much power, with a reference. */
+static struct mach_task *object_of(struct mach_port *port,
+				   enum mach_port_kind least)
 {
 	struct mach_task *task = NULL;
 
-	if (port->kind != MACH_KIND_TASK)
+	if (port->kind < least || port->kind > MACH_KIND_TASK)
 		return NULL;
 	spin_lock(&port->lock);
 	if (port->object) {
@@ -161,19 +210,21 @@ static bool hold(struct mach_task *task, struct mach_port *port)
 }
 
 /**
- * mach_task_acquire() - get hold of the task that a name stands for
+ * mach_task_acquire_by() - get hold of a task by one of its ports
  * @space: the caller's
  * @name: any number
- * @null: what the routine answers to a name that stands for no task
+ * @null: what the routine answers to a name that is no such port
+ * @kind: in: the least power that the routine asks for; out: which port it is
  * @result: out: the task
  *
  * Context: Process; may sleep. Until mach_task_release() the caller touches no
  * user memory and acquires no other task.
- * Return: KERN_SUCCESS; @null, @name does not denote a send right to a task's
- * port, or one that is good no more; KERN_FAILURE, the task is dying.
+ * Return: KERN_SUCCESS; @null, @name does not denote a send right to a port
+ * that stands for a task with so much power, or one that is good no more;
+ * KERN_FAILURE, the task is dying.
  */
-int mach_task_acquire(struct mach_space *space, u32 name, int null,
-		      struct mach_task **result)
+int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
+			 enum mach_port_kind *kind, struct mach_task **result)
 {
 	struct mach_port *port = NULL;
 	struct mach_entry *entry;
@@ -186,7 +237,8 @@ int mach_task_acquire(struct mach_space *space, u32 name, int null,
 	spin_unlock(&space->lock);
 	if (!port)
 		return null;
-	task = object_of(port);
+	task = object_of(port, *kind);
+	*kind = port->kind;
 	if (task && !hold(task, port)) {
 		mach_task_put(task);
 		task = NULL;

@@ -3,7 +3,6 @@
 #include <linux/sched.h>
 
 #include "identity.h"
-#include "port.h"
 #include "reap.h"
 #include "right.h"
 #include "task.h"
@@ -64,6 +63,24 @@ static void replace_self(struct mach_task *task, struct mach_port *port)
 	mach_reap_run(&reap);
 }
 
+/* Kills the ports that stand for a task with less power, from a kind on. */
+static void kill_lesser(struct mach_task *task, enum mach_port_kind least)
+{
+	struct mach_port *port;
+	unsigned int i;
+	MACH_REAP(reap);
+
+	spin_lock(&task->lock);
+	for (i = least - MACH_KIND_TASK_NAME; i < MACH_TASK_LESSER; i++) {
+		port = task->lesser[i];
+		task->lesser[i] = NULL;
+		if (port)
+			mach_reap_port(&reap, port);
+	}
+	spin_unlock(&task->lock);
+	mach_reap_run(&reap);
+}
+
 /* An exec gained privilege: whoever had power over the task has it no more. */
 static void revoke(struct mach_task *task)
 {
@@ -77,6 +94,8 @@ static void revoke(struct mach_task *task)
 	mach_port_adopt(port, ledger);
 	port->object = task;
 	replace_self(task, port);
+	/* Who the process is may still be asked. */
+	kill_lesser(task, MACH_KIND_TASK_INSPECT);
 	mach_thread_kill_all(task);
 
 	for (;;) {
@@ -150,6 +169,7 @@ static void teardown(struct mach_task *task)
 	mach_right_destroy_all(&task->space, true);
 	mach_space_free_table(&task->space);
 	replace_self(task, NULL);
+	kill_lesser(task, MACH_KIND_TASK_NAME);
 	spin_lock(&task->lock);
 	identity = rcu_replace_pointer(task->identity, NULL,
 				       lockdep_is_held(&task->lock));

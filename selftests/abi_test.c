@@ -152,7 +152,7 @@ TEST(task_and_host_layout)
 	EXPECT_OFFSET(0, machdev_task_pid, task);
 	EXPECT_OFFSET(4, machdev_task_pid, pid);
 	EXPECT_OFFSET(8, machdev_task_pid, port);
-	EXPECT_OFFSET(12, machdev_task_pid, flags);
+	EXPECT_OFFSET(12, machdev_task_pid, flavor);
 	EXPECT_OFFSET(0, machdev_task_token, host_security);
 	EXPECT_OFFSET(4, machdev_task_token, task);
 	EXPECT_OFFSET(8, machdev_task_token, security);

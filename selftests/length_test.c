@@ -650,9 +650,9 @@ TEST_F(length, unknown_flags)
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_MSG, machdev_msg, flags, 1);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_PORT_ALLOCATE, machdev_port_allocate,
 			    flags, 1);
-	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_FOR_PID, machdev_task_pid, flags,
-			    0);
-	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_PID_FOR_TASK, machdev_task_pid, flags,
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_FOR_PID, machdev_task_pid, flavor,
+			    3);
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_PID_FOR_TASK, machdev_task_pid, flavor,
 			    0);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_CREATE, machdev_task_create,
 			    flags, 1);

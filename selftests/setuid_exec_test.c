@@ -204,6 +204,23 @@ TEST_F(gain, names_go)
 	EXPECT_EQ(1, task_names(actor_task(&self->actor)));
 }
 
+TEST_F(gain, of_the_ports_with_less_power_the_name_port_stays)
+{
+	mach_port_t name = get_special(self->before, TASK_NAME_PORT);
+	mach_port_t inspect = get_special(self->before, TASK_INSPECT_PORT);
+	mach_port_t read = get_special(self->before, TASK_READ_PORT);
+	int pid = 0;
+
+	ASSERT_EQ(0, gain_run(&self->actor, self->path));
+	EXPECT_TRUE(port_is_dead(read));
+	EXPECT_TRUE(port_is_dead(inspect));
+	EXPECT_KR(KERN_SUCCESS, pid_for_task(name, &pid));
+	EXPECT_EQ(self->actor.pid, pid);
+	EXPECT_EQ(name, get_special(actor_task(&self->actor), TASK_NAME_PORT));
+	EXPECT_TRUE(MACH_PORT_VALID(get_special(self->actor.task,
+						TASK_READ_PORT)));
+}
+
 TEST_F(gain, the_kernel_mask_goes)
 {
 	mach_port_t port = port_new();

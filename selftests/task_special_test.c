@@ -12,7 +12,6 @@ static const int selectors[] = {
 
 static const int unsupported[] = {
 	TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT,
-	TASK_NAME_PORT, TASK_INSPECT_PORT, TASK_READ_PORT,
 };
 
 static const int unknown[] = {

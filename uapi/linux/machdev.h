@@ -198,7 +198,7 @@ struct machdev_port_name {
 
 /**
  * struct machdev_port_refs - mach_port_mod_refs(), mach_port_get_refs()
- * @task: in, name of the task port
+ * @task: in, name of the task port; get_refs: the read port is enough
  * @name: in, a name in that task
  * @right: in, MACH_PORT_RIGHT_*
  * @delta: in, user references to add (mod_refs); out, how many there are
@@ -213,7 +213,7 @@ struct machdev_port_refs {
 
 /**
  * struct machdev_port_type - mach_port_type()
- * @task: in, name of the task port
+ * @task: in, name of the task port or the read port
  * @name: in, a name in that task
  * @type: out, MACH_PORT_TYPE_* bits
  * @reserved: 0
@@ -227,7 +227,7 @@ struct machdev_port_type {
 
 /**
  * struct machdev_port_names - mach_port_names()
- * @task: in, name of the task port
+ * @task: in, name of the task port or the read port
  * @count: in, room in both arrays; out, how many names there are
  * @names: in, address of an array of __u32
  * @types: in, address of an array of __u32
@@ -260,7 +260,7 @@ struct machdev_port_right {
 
 /**
  * struct machdev_port_attributes - mach_port_get_attributes(), _set_attributes()
- * @task: in, name of the task port
+ * @task: in, name of the task port; get: the read port is enough
  * @name: in, a name in that task
  * @flavor: in, MACH_PORT_LIMITS_INFO ...
  * @count: in, __u32 words at @info; out (get), words written
@@ -363,7 +363,7 @@ struct machdev_task_create {
 
 /**
  * struct machdev_task_info - task_info()
- * @task: in, name of the task port
+ * @task: in, name of a port of the task, the name port is enough
  * @flavor: in, TASK_SECURITY_TOKEN or TASK_AUDIT_TOKEN
  * @count: in, __u32 words of room at @info; out, words written
  * @reserved: 0
@@ -378,18 +378,26 @@ struct machdev_task_info {
 };
 
 /**
- * struct machdev_task_pid - task_for_pid(), pid_for_task()
- * @task: for_pid: in, ignored; for_task: in, name of the task port
+ * struct machdev_task_pid - task_for_pid() and its kin, pid_for_task()
+ * @task: for_pid: in, ignored; for_task: in, name of a port of the task, the
+ *	name port is enough
  * @pid: process id in the caller's pid name space; for_pid: in; for_task: out
- * @port: for_pid: out, name of the task port, 0 on failure
- * @flags: 0
+ * @port: for_pid: out, name of the port, 0 on failure
+ * @flavor: for_pid: in, which of the task's ports, MACHDEV_TASK_FLAVOR_*;
+ *	for_task: 0
  */
 struct machdev_task_pid {
 	__u32 task;
 	__s32 pid;
 	__u32 port;
-	__u32 flags;
+	__u32 flavor;
 };
+
+/* Ports that stand for a task: each can do what those after it can. */
+#define MACHDEV_TASK_FLAVOR_CONTROL 0	/* all */
+#define MACHDEV_TASK_FLAVOR_READ 1	/* look at its names */
+#define MACHDEV_TASK_FLAVOR_INSPECT 2	/* get its inspect and name ports */
+#define MACHDEV_TASK_FLAVOR_NAME 3	/* who it is */
 
 /**
  * struct machdev_pidversion - MACHDEV_IOC_PIDVERSION

@@ -47,11 +47,57 @@ kern_return_t task_for_pid(mach_port_name_t target_tport, int pid,
 			   mach_port_name_t *t);
 
 /**
+ * task_read_for_pid() - the read port of a process
+ * @target_tport: ignored; mach_task_self() by custom
+ * @pid: process id in the caller's pid name space
+ * @t: where a send right to the port goes; null on any error
+ *
+ * With it a task can be asked for what mach_port_names(), mach_port_type(),
+ * mach_port_get_refs() and mach_port_get_attributes() tell, and for all that
+ * the inspect port gives.
+ *
+ * Return: as task_for_pid().
+ */
+kern_return_t task_read_for_pid(mach_port_name_t target_tport, int pid,
+				mach_port_name_t *t);
+
+/**
+ * task_inspect_for_pid() - the inspect port of a process
+ * @target_tport: ignored; mach_task_self() by custom
+ * @pid: process id in the caller's pid name space
+ * @t: where a send right to the port goes; null on any error
+ *
+ * With it the inspect and the name port can be had of
+ * task_get_special_port(), and all that the name port gives.
+ *
+ * Return: as task_for_pid(), but KERN_FAILURE if the caller could not read the
+ * environment of the process.
+ */
+kern_return_t task_inspect_for_pid(mach_port_name_t target_tport, int pid,
+				   mach_port_name_t *t);
+
+/**
+ * task_name_for_pid() - the name port of a process
+ * @target_tport: ignored; mach_task_self() by custom
+ * @pid: process id in the caller's pid name space
+ * @t: where a send right to the port goes; null on any error
+ *
+ * With it pid_for_task() and task_info() tell who the task is. It outlives an
+ * exec that gains privilege, unlike the others.
+ *
+ * Return: as task_for_pid(), but KERN_FAILURE if the process has another real or
+ * effective user than the caller, or another user name space, and the caller
+ * could not read its environment.
+ */
+kern_return_t task_name_for_pid(mach_port_name_t target_tport, int pid,
+				mach_port_name_t *t);
+
+/**
  * pid_for_task() - the process behind a task port
- * @t: task port
+ * @t: task port, or read, inspect or name port
  * @x: where the process id in the caller's pid name space goes; -1 on any error
  *
- * Return: KERN_SUCCESS; KERN_FAILURE, @t is no task port, or its process has
+ * Return: KERN_SUCCESS; KERN_FAILURE, @t is no such port, or its process has
  * gone or cannot be seen by the caller.
  */
 kern_return_t pid_for_task(mach_port_name_t t, int *x);

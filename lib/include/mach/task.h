@@ -29,16 +29,18 @@ kern_return_t task_create(task_t target_task, ledger_array_t ledgers,
 
 /**
  * task_get_special_port() - read a special port of a task
- * @task: task port
- * @which_port: TASK_KERNEL_PORT to TASK_PAGED_LEDGER_PORT
+ * @task: task port; the read port gives the read, inspect and name ports, the
+ *	inspect port the latter two
+ * @which_port: TASK_KERNEL_PORT to TASK_PAGED_LEDGER_PORT, TASK_NAME_PORT,
+ *	TASK_INSPECT_PORT, TASK_READ_PORT
  * @special_port: where a send right goes, the caller's to release;
  *	MACH_PORT_NULL when none is set, MACH_PORT_DEAD when it has died
  *
- * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @task is no task port or there is
- * no such special port; KERN_NOT_SUPPORTED, TASK_ACCESS_PORT,
- * TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT, TASK_NAME_PORT,
- * TASK_INSPECT_PORT, TASK_READ_PORT; KERN_FAILURE, the task is dying;
- * KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @task is no such port or there is
+ * no such special port; KERN_INVALID_CAPABILITY, @task does not give as much;
+ * KERN_NOT_SUPPORTED, TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT,
+ * TASK_RESOURCE_NOTIFY_PORT; KERN_FAILURE, the task is dying; KERN_NO_SPACE;
+ * KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t task_get_special_port(task_inspect_t task, int which_port,
 				    mach_port_t *special_port);
@@ -54,20 +56,21 @@ kern_return_t task_get_special_port(task_inspect_t task, int which_port,
  * not change the ledger that is drawn on. Children made later inherit all but
  * TASK_KERNEL_PORT.
  *
- * Return: as task_get_special_port(); also KERN_INVALID_RIGHT, the caller has no
- * send right of that name.
+ * Return: as task_get_special_port(), with KERN_INVALID_ARGUMENT for the name,
+ * inspect and read ports; also KERN_INVALID_RIGHT, the caller has no send right
+ * of that name.
  */
 kern_return_t task_set_special_port(task_t task, int which_port,
 				    mach_port_t special_port);
 
 /**
  * task_info() - ask about a task
- * @target_task: task port
+ * @target_task: task port, or read, inspect or name port
  * @flavor: TASK_SECURITY_TOKEN or TASK_AUDIT_TOKEN
  * @task_info_out: a security_token_t or an audit_token_t
  * @task_info_outCnt: words of room there; then the words written
  *
- * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no task port, the
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no such port, the
  * flavor is unknown or the room too small; KERN_NOT_SUPPORTED, another flavor;
  * KERN_INVALID_ADDRESS, @task_info_out cannot be written.
  */

@@ -20,9 +20,9 @@ typedef int task_special_port_t;
 #define TASK_ACCESS_PORT 9		/* KERN_NOT_SUPPORTED */
 #define TASK_DEBUG_CONTROL_PORT 10	/* KERN_NOT_SUPPORTED */
 #define TASK_RESOURCE_NOTIFY_PORT 11	/* KERN_NOT_SUPPORTED */
-#define TASK_NAME_PORT 0x103		/* KERN_NOT_SUPPORTED */
-#define TASK_INSPECT_PORT 0x105		/* KERN_NOT_SUPPORTED */
-#define TASK_READ_PORT 0x106		/* KERN_NOT_SUPPORTED */
+#define TASK_NAME_PORT 0x103		/* asks who the task is; not settable */
+#define TASK_INSPECT_PORT 0x105		/* and gets its name port; not settable */
+#define TASK_READ_PORT 0x106		/* and looks at its names; not settable */
 
 /* Macro forms: get takes (task, mach_port_t *), set takes (task, mach_port_t). */
 #define task_get_kernel_port(task, port) \
