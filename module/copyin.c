@@ -8,6 +8,7 @@
 #include "port.h"
 #include "right.h"
 #include "stat.h"
+#include "transit.h"
 #include "wire.h"
 
 /* Descriptors whose rights are taken under one hold of the space's lock. */
@@ -33,7 +34,7 @@ static u16 room_for_rights(u32 size, u32 count)
  * of descriptors; MACH_SEND_INVALID_DATA, @from cannot be read;
  * MACH_SEND_NO_BUFFER, memory or the sender's ledger does not allow it;
  * MACH_SEND_INVALID_TYPE and what mach_wire_check_header() returns;
- * KERN_NOT_SUPPORTED, a descriptor other than of send rights.
+ * KERN_NOT_SUPPORTED, a descriptor other than of one port.
  */
 int mach_copyin_message(struct mach_identity *identity,
 			const void __user *from, u32 size,
@@ -91,6 +92,7 @@ int mach_copyin_message(struct mach_identity *identity,
 		ret = MACHDEV_KERN_NOT_SUPPORTED;
 		goto err_free;
 	}
+	new->receives = body.receives;
 	*kmsg = new;
 	return 0;
 
@@ -99,6 +101,13 @@ err_free:
 	new->identity = NULL;
 	mach_kmsg_free(new);
 	return ret;
+}
+
+/* There are none, but the null voucher may be sent. */
+static bool has_voucher(const struct machdev_msg_header *header)
+{
+	return MACHDEV_BITS_VOUCHER(header->bits) &&
+	       header->voucher != MACHDEV_NAME_NULL;
 }
 
 /* The header's rights, all or none, in the order that is specified. */
@@ -113,8 +122,7 @@ static int copyin_header_locked(struct mach_space *space,
 	bool same = has_reply && header->local == header->remote;
 	struct mach_entry *dest, *reply;
 
-	if (MACHDEV_BITS_VOUCHER(header->bits) &&
-	    header->voucher != MACHDEV_NAME_NULL)
+	if (has_voucher(header))
 		return MACHDEV_SEND_INVALID_VOUCHER;
 	dest = mach_entry_lookup_locked(space, header->remote);
 	if (!dest || !(dest->rights & MACH_ENTRY_PORT))
@@ -166,6 +174,13 @@ static int copyin_desc_locked(struct mach_space *space,
 	return 0;
 }
 
+static void note_destination(struct mach_kmsg *kmsg, struct mach_right *right)
+{
+	if (right->type == MACHDEV_MOVE_RECEIVE &&
+	    mach_port_valid(right->port) && mach_port_valid(kmsg->remote.port))
+		mach_transit_enter(right->port, kmsg->remote.port);
+}
+
 static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
 		       struct mach_reap *reap)
 {
@@ -180,15 +195,73 @@ static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
 		int ret = 0;
 
 		spin_lock(&space->lock);
-		for (; i < end && !ret; i++)
+		for (; i < end && !ret; i++) {
 			ret = copyin_desc_locked(space, &desc[i], &rights[i],
 						 reap);
+			if (!ret && kmsg->receives)
+				note_destination(kmsg, &rights[i]);
+		}
 		spin_unlock(&space->lock);
 		if (ret)
 			return MACHDEV_SEND_INVALID_RIGHT;
 		cond_resched();
 	}
 	return 0;
+}
+
+static int copyin_all(struct mach_space *space, struct mach_kmsg *kmsg,
+		      struct mach_reap *reap)
+{
+	int ret;
+
+	spin_lock(&space->lock);
+	ret = copyin_header_locked(space, kmsg, reap);
+	spin_unlock(&space->lock);
+	if (!ret && kmsg->rights)
+		ret = copyin_body(space, kmsg, reap);
+	return ret;
+}
+
+/* A reference to the port of a name, alive or not; NULL if there is none. */
+static struct mach_port *port_of(struct mach_space *space, u32 name)
+{
+	struct mach_port *port = NULL;
+	struct mach_entry *entry;
+
+	spin_lock(&space->lock);
+	entry = mach_entry_lookup_locked(space, name);
+	if (entry && (entry->rights & MACH_ENTRY_PORT))
+		port = mach_port_get(entry->port);
+	spin_unlock(&space->lock);
+	return port;
+}
+
+/* Takes the rights of a message some of which are receive rights. */
+static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
+			 struct mach_reap *reap)
+{
+	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
+	struct mach_port *port = port_of(space, header->remote);
+	bool circular;
+	int ret;
+
+	if (!port)
+		return has_voucher(header) ? MACHDEV_SEND_INVALID_VOUCHER :
+					     MACHDEV_SEND_INVALID_DEST;
+	ret = mach_transit_begin(port);
+	if (!ret) {
+		ret = copyin_all(space, kmsg, reap);
+		/* Another thread may have given the name another meaning. */
+		if (mach_port_valid(kmsg->remote.port)) {
+			mach_port_put(port);
+			port = mach_port_get(kmsg->remote.port);
+		}
+		circular = mach_transit_end(port);
+		if (!ret && circular)
+			ret = -ELOOP;
+	}
+	mach_port_put(port);
+	return ret;
 }
 
 /**
@@ -199,19 +272,21 @@ static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
  * Context: Process; may sleep.
  * Return: 0, the message owns its rights. Otherwise it has been freed:
  * MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_REPLY, MACH_SEND_INVALID_VOUCHER,
- * or KERN_NOT_SUPPORTED, the destination is a kernel object: nothing was taken;
- * MACH_SEND_INVALID_RIGHT, a descriptor: what had been taken was destroyed.
+ * KERN_NOT_SUPPORTED, the destination is a kernel object, or what
+ * mach_transit_begin() returns: nothing was taken;
+ * MACH_SEND_INVALID_RIGHT, a descriptor: what had been taken was destroyed;
+ * -ELOOP, so were all rights, since a receive right would have been on its way
+ * to itself.
  */
 int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg)
 {
 	MACH_REAP(reap);
 	int ret;
 
-	spin_lock(&space->lock);
-	ret = copyin_header_locked(space, kmsg, &reap);
-	spin_unlock(&space->lock);
-	if (!ret && kmsg->rights)
-		ret = copyin_body(space, kmsg, &reap);
+	if (kmsg->receives)
+		ret = copyin_moving(space, kmsg, &reap);
+	else
+		ret = copyin_all(space, kmsg, &reap);
 	if (ret)
 		mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);

@@ -7,6 +7,7 @@
 #include "request.h"
 #include "space.h"
 #include "stat.h"
+#include "transit.h"
 
 static void add_uref(struct mach_entry *entry)
 {
@@ -239,10 +240,14 @@ bool mach_entry_drop_uref(struct mach_entry *entry)
 static void receive_here(struct mach_space *space, u32 name,
 			 struct mach_port *port)
 {
+	struct mach_port *destination;
+
 	spin_lock(&port->lock);
 	port->receiver = space;
 	port->name = name;
+	destination = mach_transit_leave_locked(port);
 	spin_unlock(&port->lock);
+	mach_port_put(destination);
 }
 
 /**

@@ -70,6 +70,7 @@ static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
 	kmsg->so_before = 0;
 	kmsg->size = size;
 	kmsg->rights = rights;
+	kmsg->receives = false;
 	memset(kmsg->data, 0, rights * sizeof(struct mach_right));
 }
 

@@ -33,6 +33,7 @@ struct mach_ledger;
  * @size: bytes of header and body
  * @rights: rights carried by descriptors
  * @small: from the slab cache
+ * @receives: some descriptor carries a receive right
  * @data: the rights, then header and body
  */
 struct mach_kmsg {
@@ -46,6 +47,7 @@ struct mach_kmsg {
 	u32 size;
 	u16 rights;
 	bool small;
+	bool receives;
 	u8 data[] __aligned(8);
 };
 

@@ -96,7 +96,7 @@ void mach_port_put(struct mach_port *port)
 {
 	if (!mach_port_valid(port) || !refcount_dec_and_test(&port->ref))
 		return;
-	WARN_ON_ONCE(!list_empty(&port->messages));
+	WARN_ON_ONCE(!list_empty(&port->messages) || port->destination);
 	if (port->ledger) {
 		mach_ledger_uncharge(port->ledger, sizeof(*port));
 		mach_ledger_put(port->ledger);

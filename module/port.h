@@ -58,6 +58,8 @@ enum mach_port_kind {
  *	the kernel had to it is handed over; may be NULL; constant after init
  * @receiver: who holds the receive right, or NULL; only compared; guarded
  * @name: the receive right's name there; guarded
+ * @destination: the port to which a message takes the receive right, or NULL;
+ *	holds a reference; guarded
  * @mscount: send rights made since the receive right moved last; guarded
  * @seqno: of the next message taken; guarded
  * @msgcount: messages queued, send-once notifications included; guarded
@@ -87,6 +89,7 @@ struct mach_port {
 	void *object;
 	bool (*idle)(struct mach_port *port);
 	struct mach_space *receiver;
+	struct mach_port *destination;
 	u32 name;
 	u32 mscount;
 	u32 seqno;

@@ -27,6 +27,7 @@
 #include "kmsg.h"
 #include "queue.h"
 #include "stat.h"
+#include "transit.h"
 
 #define SEND_ONCE_SIZE sizeof(struct machdev_msg_header)
 
@@ -354,10 +355,12 @@ void mach_queue_set_limit_locked(struct mach_port *port, u32 qlimit)
 void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 		      struct list_head *requests)
 {
+	struct mach_port *destination;
 	struct mach_waiter *waiter;
 
 	spin_lock(&port->lock);
 	WRITE_ONCE(port->dead, true);
+	destination = mach_transit_leave_locked(port);
 	port->receiver = NULL;
 	port->name = MACHDEV_NAME_NULL;
 	port->object = NULL;
@@ -376,4 +379,5 @@ void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 		mach_waiter_finish(waiter);
 	}
 	spin_unlock(&port->lock);
+	mach_port_put(destination);
 }

@@ -6,7 +6,7 @@
  *
  *   0 ground       compat types stat gate
  *   1 accounting   ledger token
- *   2 objects      waiter identity kmsg port queue
+ *   2 objects      waiter identity kmsg port transit queue
  *   3 names        name space reap request entry right refs transfer
  *   4 messages     wire copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
@@ -17,6 +17,7 @@
  * Locks, in the order in which they are taken:
  *
  *   mach_task.life    rwsem     exec and exit clean-up of one task
+ *   transit_mutex     mutex     receive rights on their way in messages
  *   mach_space.lock   spinlock  the names of one task
  *   mach_task.lock    spinlock  special ports of one task
  *   mach_host_lock    spinlock  special ports of the host

@@ -435,31 +435,14 @@ TEST(not_supported)
 			MACH_MSG_TYPE_MOVE_RECEIVE, 1);
 	refuse(_metadata, KERN_NOT_SUPPORTED, word, 5);
 
-	word[1] = mine;
-	word[3] = THIRD(MACH_MSG_PORT_DESCRIPTOR, MACH_MSG_TYPE_MOVE_RECEIVE,
-			0);
-	refuse(_metadata, KERN_NOT_SUPPORTED, word, 4);
 	/* Behind a right that could have gone. */
 	word[0] = 2;
+	word[1] = mine;
 	word[3] = THIRD(MACH_MSG_PORT_DESCRIPTOR, MOVE_SEND, 0);
 	word[4] = 0;
 	word[5] = 0;
 	word[6] = THIRD(MACH_MSG_OOL_DESCRIPTOR, 0, 0);
 	refuse(_metadata, KERN_NOT_SUPPORTED, word, 8);
-}
-
-/* A message to oneself with the receive right it goes to. */
-TEST(own_receive_right)
-{
-	mach_port_t port = port_new_send(1);
-	struct space before;
-	struct port_msg msg;
-
-	port_msg_init(&msg, port, COPY_SEND, port, MAKE_ONCE, 1);
-	msg.port[0] = msg_port(port, MACH_MSG_TYPE_MOVE_RECEIVE);
-	space_read(&before);
-	EXPECT_KR(KERN_NOT_SUPPORTED, msg_send(&msg, PORT_MSG_SIZE(1)));
-	EXPECT_TRUE(space_is(&before));
 }
 
 /* The most rights a message can have, and one more. */

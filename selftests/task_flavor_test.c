@@ -435,4 +435,4 @@ TEST_F(power, each_has_one_reference_for_each_look_up)
 	EXPECT_EQ(2, port_send_refs(again));
 }
 
-TEST_HARNESS_MAIN
+MACH_TEST_MAIN

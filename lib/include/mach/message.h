@@ -493,7 +493,9 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
  *				than the descriptors that the body announces
  *   MACH_SEND_TOO_LARGE	@send_size above 1048576, or more than 16383 rights
  *   MACH_SEND_INVALID_DATA	the message cannot be read
- *   MACH_SEND_NO_BUFFER	no memory, or the ledger is exhausted
+ *   MACH_SEND_NO_BUFFER	no memory, or the ledger is exhausted; or a receive
+ *				right to a port that is itself in a message,
+ *				and so on 100000 times
  *   MACH_SEND_INVALID_TYPE	a descriptor of unknown kind or bad contents
  *   MACH_SEND_INVALID_HEADER	a disposition in msgh_bits that cannot be
  *   MACH_SEND_INVALID_VOUCHER	a voucher that is none

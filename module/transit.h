@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Receive rights in messages
+ *
+ * A port whose receive right is in a message is on its way to the port that
+ * the message is sent to. That port may be on its way, too, and so on. If the
+ * chain came back to its beginning, nobody could ever receive any of them and
+ * none would ever die. So each port on its way knows its destination, and who
+ * puts receive rights into a message walks the chain from there: a message
+ * that would close it is destroyed.
+ *
+ * Chains grow only under one lock for all, held from before the rights are
+ * taken until the walk has ended. They shrink without it: a walk that finds
+ * itself back has seen a ring that was there when it began.
+ */
+#ifndef MACH_TRANSIT_H
+#define MACH_TRANSIT_H
+
+#include "port.h"
+
+int mach_transit_begin(struct mach_port *destination);
+void mach_transit_enter(struct mach_port *port, struct mach_port *destination);
+bool mach_transit_end(struct mach_port *destination);
+
+/**
+ * mach_transit_leave_locked() - a port has arrived, or dies
+ * @port: the port, its lock held
+ *
+ * Return: where it was on its way to, a reference for the caller to put once
+ * the lock is released; or NULL.
+ */
+static inline struct mach_port *
+mach_transit_leave_locked(struct mach_port *port)
+{
+	struct mach_port *destination = port->destination;
+
+	lockdep_assert_held(&port->lock);
+	port->destination = NULL;
+	return destination;
+}
+
+#endif /* MACH_TRANSIT_H */
