@@ -43,6 +43,12 @@ module: deps		## build/module/RELEASE/mach.ko
 	find $$dir -xtype l -delete && \
 	$(MAKE) -C "$$kdir" M=$$dir CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
+test-module: deps	## the module by which tests make the kernel fail
+	@kdir='$(KDIR)' && \
+	dir=$(build)/selftests/module/$$($(call release,$$kdir)) && \
+	mkdir -p $$dir && cp -rsf $(CURDIR)/selftests/module/. $$dir && \
+	$(MAKE) -C "$$kdir" M=$$dir CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
 lib: deps		## build/lib/libmachdev.so and .a
 	@$(MAKE) -s -C lib BUILD=$(build)
 
@@ -56,7 +62,7 @@ deps:
 	@scripts/deps.sh build unpack
 
 vm-module: deps
-	@$(MAKE) module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
+	@$(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
 
 run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
@@ -89,6 +95,6 @@ install: all		## install all three, below DESTDIR and PREFIX
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module lib tools selftests deps vm-module run test test-6.12 \
+.PHONY: all help module test-module lib tools selftests deps vm-module run test test-6.12 \
 	test-lifecycle \
 	vm check install clean
