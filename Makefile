@@ -11,6 +11,8 @@ KDIR ?= $(if $(wildcard $(running)/Makefile),$(running),$(kdir-6.1))
 kdir-6.1 = $(shell scripts/kernels.sh 6.1)/build
 # Test programs to run, a shell pattern.
 T ?= *
+# Mutants to run, likewise.
+M ?= *
 PREFIX ?= /usr/local
 
 build := $(CURDIR)/build
@@ -32,6 +34,7 @@ help:			## print this list
 	@echo "  K=6.1|6.12|6.12-rt|7.3  kernel of the VM (run, test, vm)"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
 	@echo "  T='msg_*'            test programs to run"
+	@echo "  M='exec-*'           mutants to run"
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
@@ -75,6 +78,9 @@ test-lifecycle: vm-module selftests	## load and unload it in every state
 	$(vm-run) --no-module -- selftests/lifecycle \
 		$(build)/module/$$release/mach.ko
 
+test-mutants:		## take guards out, and see the tests notice
+	@selftests/mutate --kernel $(K) '$(M)'
+
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
 
@@ -96,5 +102,5 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests deps vm-module run test test-6.12 \
-	test-lifecycle \
+	test-lifecycle test-mutants \
 	vm check install clean

@@ -127,7 +127,7 @@ check_lib() {
 
 check_scripts() {
 	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run \
-		selftests/lifecycle .ci/run \
+		selftests/lifecycle selftests/mutate .ci/run \
 		>"$work/bad" || :
 	verdict "shellcheck"
 	shellcheck -s dash vm/init vm/session >"$work/bad" || :

@@ -8,6 +8,7 @@
 #   unpack	take kernels and sources out of Debian's packages
 #   vm		boot a kernel in QEMU
 #   check	the static checks
+#   mutate	run the tests on a module with a guard taken out
 
 set -eu
 # shellcheck source=scripts/common.sh
@@ -45,6 +46,9 @@ for job; do
 		need perl /usr/share/doc/perl
 		need shellcheck /usr/bin/shellcheck
 		need sparse /usr/bin/sparse
+		;;
+	mutate)
+		need patch /usr/bin/patch
 		;;
 	*)
 		die "unknown job: $job"
