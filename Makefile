@@ -81,6 +81,10 @@ test-lifecycle: vm-module selftests	## load and unload it in every state
 test-mutants:		## take guards out, and see the tests notice
 	@selftests/mutate --kernel $(K) '$(M)'
 
+test-scale: vm-module selftests	## a million names, and nobody kept waiting
+	@$(vm-run) --icount --mem 3072 --timeout 1800 -- \
+		selftests/run --kind scale --filter '$(T)' --verbose
+
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
 
@@ -101,6 +105,5 @@ install: all		## install all three, below DESTDIR and PREFIX
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module test-module lib tools selftests deps vm-module run test test-6.12 \
-	test-lifecycle test-mutants \
-	vm check install clean
+.PHONY: all help module test-module lib tools selftests deps vm-module run test \
+	test-6.12 test-lifecycle test-mutants test-scale vm check install clean
