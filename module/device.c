@@ -139,7 +139,7 @@ static int enter(struct file *file, struct mach_task **task)
 	if (IS_ERR(*task))
 		return PTR_ERR(*task);
 	if (unlikely(mach_task_unsettled(*task)))
-		mach_task_settle(*task);
+		return mach_task_settle_killable(*task);
 	return 0;
 }
 

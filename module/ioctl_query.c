@@ -58,8 +58,7 @@ int mach_ioctl_sync(struct mach_task *caller, void *arg)
 
 	if (a->flags || a->reserved)
 		return -EINVAL;
-	mach_task_sync();
-	return MACHDEV_KERN_SUCCESS;
+	return mach_task_sync_killable() ?: MACHDEV_KERN_SUCCESS;
 }
 
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg)

@@ -269,7 +269,10 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid,
 	if (IS_ERR(task))
 		return PTR_ERR(task) == -ESRCH ? MACHDEV_KERN_FAILURE :
 						 MACHDEV_KERN_RESOURCE_SHORTAGE;
-	mach_task_settle(task);
+	if (mach_task_settle_killable(task)) {
+		mach_task_put(task);
+		return MACHDEV_KERN_FAILURE;
+	}
 	ret = mach_task_make_send(task, kind, &right);
 	/*
 	 * The process may have gained privilege since it was asked about. If it

@@ -5,6 +5,7 @@
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "identity.h"
 #include "ledger.h"
@@ -20,6 +21,14 @@ struct bucket {
 static struct bucket table[MACH_TASK_BUCKETS];
 static struct kmem_cache *task_cache;
 static struct workqueue_struct *task_wq;
+
+/* How often sync was asked for, and up to which request it has been done. */
+static atomic_t sync_asked;
+static unsigned int sync_done;
+static DECLARE_WAIT_QUEUE_HEAD(sync_wait);
+
+static void sync_work_run(struct work_struct *work);
+static DECLARE_WORK(sync_work, sync_work_run);
 
 static struct bucket *bucket_of(const struct pid *pid)
 {
@@ -51,6 +60,8 @@ int mach_task_init(void)
  */
 void mach_task_exit(void)
 {
+	/* Asked for by somebody who was killed meanwhile. */
+	cancel_work_sync(&sync_work);
 	if (task_wq)
 		destroy_workqueue(task_wq);
 	kmem_cache_destroy(task_cache);
@@ -65,6 +76,34 @@ void mach_task_sync(void)
 {
 	mach_inherit_sync();
 	flush_workqueue(task_wq);
+}
+
+static void sync_work_run(struct work_struct *work)
+{
+	unsigned int asked = atomic_read(&sync_asked);
+
+	mach_task_sync();
+	/* Pairs with the acquire in mach_task_sync_killable(). */
+	smp_store_release(&sync_done, asked);
+	wake_up_all(&sync_wait);
+}
+
+/**
+ * mach_task_sync_killable() - the same for a thread that may be killed
+ *
+ * A work item waits in its place, from after the request on.
+ *
+ * Context: Process; sleeps.
+ * Return: 0; -ERESTARTSYS, the thread is being killed.
+ */
+int mach_task_sync_killable(void)
+{
+	unsigned int ticket = atomic_inc_return(&sync_asked);
+
+	queue_work(mach_general_wq, &sync_work);
+	return wait_event_killable(sync_wait,
+				   (int)(smp_load_acquire(&sync_done) -
+					 ticket) >= 0);
 }
 
 /**

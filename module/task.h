@@ -107,6 +107,7 @@ struct mach_task {
 int mach_task_init(void);
 void mach_task_exit(void);
 void mach_task_sync(void);
+int mach_task_sync_killable(void);
 void mach_task_queue_settle(struct mach_task *task);
 void mach_task_queue_exit(struct mach_task *task);
 void mach_task_queue_release(struct mach_task *task);
@@ -126,6 +127,7 @@ void mach_task_remove(struct mach_task *task);
 void mach_task_put(struct mach_task *task);
 
 void mach_task_settle(struct mach_task *task);
+int mach_task_settle_killable(struct mach_task *task);
 void mach_task_settle_work(struct work_struct *work);
 void mach_task_exit_work(struct work_struct *work);
 void mach_task_teardown_all(void);

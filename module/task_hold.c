@@ -189,16 +189,18 @@ static struct mach_task *object_of(struct mach_port *port,
 	return task;
 }
 
-/* Gets hold of a task through one of its ports, if that is still good. */
+/*
+ * Gets hold of a task through one of its ports, if that is still good; not when
+ * the thread is being killed.
+ */
 static bool hold(struct mach_task *task, struct mach_port *port)
 {
 	if (is_own(task))
 		return true;
 	for (;;) {
-		if (is_execing(task))
+		if (is_execing(task) || mach_task_settle_killable(task) ||
+		    down_read_killable(&task->life))
 			return false;
-		mach_task_settle(task);
-		down_read(&task->life);
 		if (mach_port_is_dead(port))
 			break;
 		if (!mach_task_unsettled(task) || mach_task_is_dying(task))

@@ -142,6 +142,30 @@ void mach_task_settle(struct mach_task *task)
 }
 
 /**
+ * mach_task_settle_killable() - the same for a thread that may be killed
+ * @task: the task
+ *
+ * A work item is usually at it already. Whoever waits for it does so as a
+ * reader: writers spin, and do not look for signals meanwhile.
+ *
+ * Context: Process; sleeps; no lock held.
+ * Return: 0; -EINTR, the thread is being killed.
+ */
+int mach_task_settle_killable(struct mach_task *task)
+{
+	int ret;
+
+	if (!mach_task_unsettled(task))
+		return 0;
+	ret = down_read_killable(&task->life);
+	if (ret)
+		return ret;
+	up_read(&task->life);
+	mach_task_settle(task);
+	return 0;
+}
+
+/**
  * mach_task_exec() - the process has got a new image
  * @task: the task
  * @privileged: it has power now that others had not over it
