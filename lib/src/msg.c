@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Messages. */
 #include <errno.h>
+#include <time.h>
 
 #include "internal.h"
 
 static uint64_t address_of(const void *pointer)
 {
 	return (uint64_t)(uintptr_t)pointer;
+}
+
+static uint64_t now_in_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * An interrupted send is repeated: until @end and, as the receive half has a
+ * time of its own, by itself.
+ */
+static void send_until(struct machdev_msg *argument, uint64_t end)
+{
+	uint64_t now = now_in_ns();
+
+	argument->option &= ~(uint32_t)MACH_RCV_MSG;
+	argument->timeout = now < end ?
+		(uint32_t)((end - now + 999999) / 1000000) : 0;
 }
 
 MACHDEV_EXPORT mach_msg_return_t
@@ -26,6 +48,9 @@ mach_msg_overwrite(mach_msg_header_t *msg, mach_msg_option_t option,
 		.timeout = timeout,
 		.notify = notify,
 	};
+	bool timed = (option & MACH_SEND_MSG) && (option & MACH_SEND_TIMEOUT) &&
+		     timeout;
+	uint64_t end = timed ? now_in_ns() + timeout * 1000000ull : 0;
 	int result;
 
 	(void)rcv_scatter_size;
@@ -36,6 +61,8 @@ mach_msg_overwrite(mach_msg_header_t *msg, mach_msg_option_t option,
 			/* The message came back; it can be sent as it is. */
 			if (option & MACH_SEND_INTERRUPT)
 				return result;
+			if (timed)
+				send_until(&argument, end);
 			continue;
 		case MACH_RCV_INTERRUPTED:
 			/* Whatever was to be sent has been. */
@@ -54,6 +81,14 @@ mach_msg_overwrite(mach_msg_header_t *msg, mach_msg_option_t option,
 		}
 		if (result < 0)
 			return __machdev_msg_error(-result, option);
+		if (result == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG) &&
+		    !(argument.option & MACH_RCV_MSG)) {
+			/* The send has been repeated by itself. */
+			argument.option = (uint32_t)option &
+					  ~(uint32_t)MACH_SEND_MSG;
+			argument.timeout = timeout;
+			continue;
+		}
 		return result;
 	}
 }

@@ -19,6 +19,9 @@ static int answers[LENGTH(sent)];
 /* A signal ended the receive half: what the module does to the struct. */
 #define HANDLER_RAN (-EINTR)
 
+/* How long a send waits before it is interrupted, in milliseconds. */
+static unsigned int interrupted_after;
+
 static int answer_msg(unsigned long command, void *argument)
 {
 	struct machdev_msg *msg = argument;
@@ -29,6 +32,8 @@ static int answer_msg(unsigned long command, void *argument)
 	CHECK(sent_count < LENGTH(sent));
 	sent[sent_count] = *msg;
 	answer = answers[sent_count++];
+	if (answer == MACH_SEND_INTERRUPTED)
+		usleep(interrupted_after * 1000);
 	if (answer == HANDLER_RAN) {
 		msg->option &= ~(__u32)MACH_SEND_MSG;
 		msg->deadline = 12345;
@@ -98,6 +103,37 @@ static void interrupted_send_is_sent_again(void)
 	CHECK(EXCHANGE(BOTH | MACH_RCV_INTERRUPT, MACH_SEND_INTERRUPTED) ==
 	      MACH_MSG_SUCCESS);
 	CHECK(sent_count == 2);
+}
+
+/* With a time: for what is left of it, and then the receive has all of its. */
+static void interrupted_send_has_the_time_left(void)
+{
+	const mach_msg_option_t option = BOTH | MACH_SEND_TIMEOUT;
+
+	CHECK(EXCHANGE(option, MACH_SEND_INTERRUPTED, MACH_SEND_INTERRUPTED) ==
+	      MACH_MSG_SUCCESS);
+	CHECK(sent_count == 4);
+	CHECK(sent[0].option == option && sent[0].timeout == 77);
+	CHECK(sent[1].option == (option & ~MACH_RCV_MSG));
+	CHECK(sent[1].timeout <= 77);
+	CHECK(sent[2].option == (option & ~MACH_RCV_MSG));
+	CHECK(sent[2].timeout <= sent[1].timeout);
+	CHECK(sent[3].option == (option & ~MACH_SEND_MSG));
+	CHECK(sent[3].timeout == 77 && sent[3].rcv_name == 0x203);
+
+	interrupted_after = 30;
+	CHECK(EXCHANGE(option, MACH_SEND_INTERRUPTED, MACH_SEND_INTERRUPTED,
+		       MACH_SEND_INTERRUPTED, MACH_SEND_TIMED_OUT) ==
+	      MACH_SEND_TIMED_OUT);
+	CHECK(sent_count == 4);
+	CHECK(sent[1].timeout <= 47 && sent[2].timeout <= 17);
+	CHECK(sent[3].timeout == 0);
+
+	CHECK(EXCHANGE(option, MACH_SEND_INTERRUPTED, KERN_SUCCESS,
+		       HANDLER_RAN) == MACH_MSG_SUCCESS);
+	CHECK(sent_count == 4);
+	CHECK(sent[3].flags == MACHDEV_MSG_DEADLINE);
+	interrupted_after = 0;
 }
 
 static void lost_rights_are_not_sent_again(void)
@@ -652,6 +688,7 @@ static void arguments(void)
 static const struct test tests[] = {
 	TEST(msg_arguments),
 	TEST(interrupted_send_is_sent_again),
+	TEST(interrupted_send_has_the_time_left),
 	TEST(lost_rights_are_not_sent_again),
 	TEST(interrupted_receive_goes_on),
 	TEST(aborted_receive_goes_on),

@@ -482,8 +482,8 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
  * is followed, at msgh_size, by a trailer of REQUESTED_TRAILER_SIZE(@option)
  * bytes, which holds the tokens of the sender as they were when it sent.
  *
- * A signal does not end the call: an interrupted send is sent again, an
- * interrupted receive waits for the time that is left. MACH_SEND_INTERRUPT and
+ * A signal does not end the call: an interrupted send is sent again, and each
+ * half waits for what is left of its time. MACH_SEND_INTERRUPT and
  * MACH_RCV_INTERRUPT make the call return instead. The send half returns on any
  * signal, the receive half only after a handler ran.
  *
