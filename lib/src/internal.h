@@ -23,6 +23,7 @@
  * @task: name of the task port, as first seen
  * @self: what mach_task_self() gives, which the program may have substituted
  * @bootstrap: the cell behind bootstrap_port
+ * @found: what the library has filled that with last
  *
  * It lies in a page that fork gives to the child filled with zeros. A process
  * that shares its parent's memory sees the parent's page; what is in there is
@@ -35,6 +36,7 @@ struct machdev_process {
 	_Atomic mach_port_t task;
 	_Atomic mach_port_t self;
 	mach_port_t bootstrap;
+	_Atomic mach_port_t found;
 };
 
 /**

@@ -60,6 +60,7 @@ void __machdev_void(struct machdev_process *process)
 	atomic_store(&process->task, MACH_PORT_NULL);
 	atomic_store(&process->self, MACH_PORT_NULL);
 	__atomic_store_n(&process->bootstrap, MACH_PORT_NULL, __ATOMIC_SEQ_CST);
+	atomic_store(&process->found, MACH_PORT_NULL);
 	atomic_store(&process->epoch, next_epoch());
 }
 

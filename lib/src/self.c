@@ -76,6 +76,21 @@ static mach_port_t ask_bootstrap(void)
 	return name;
 }
 
+/*
+ * Whether the cell shall be filled afresh: it is empty, or the server died whose
+ * port it was filled with. What the program has stored stays.
+ */
+static bool is_stale(struct machdev_process *process, mach_port_t kept)
+{
+	mach_port_type_t type;
+
+	if (kept == MACH_PORT_NULL)
+		return true;
+	return kept == atomic_load(&process->found) &&
+	       mach_port_type(__machdev_task(), kept, &type) == KERN_SUCCESS &&
+	       (type & MACH_PORT_TYPE_DEAD_NAME);
+}
+
 MACHDEV_EXPORT mach_port_t *machdev_bootstrap_port(void)
 {
 	static __thread mach_port_t guest;
@@ -88,13 +103,17 @@ MACHDEV_EXPORT mach_port_t *machdev_bootstrap_port(void)
 	}
 
 	kept = __atomic_load_n(&process->bootstrap, __ATOMIC_SEQ_CST);
-	if (kept != MACH_PORT_NULL)
+	if (!is_stale(process, kept))
 		return &process->bootstrap;
 	name = ask_bootstrap();
-	if (name != MACH_PORT_NULL &&
-	    !__atomic_compare_exchange_n(&process->bootstrap, &kept, name,
-					 false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_SEQ_CST))
+	if (name == MACH_PORT_NULL ||
+	    (name == MACH_PORT_DEAD && kept != MACH_PORT_NULL))
+		return &process->bootstrap;
+	/* A dead name is left alone: the program may have it elsewhere. */
+	if (__atomic_compare_exchange_n(&process->bootstrap, &kept, name, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		atomic_store(&process->found, name);
+	else
 		__machdev_release(name);
 	return &process->bootstrap;
 }

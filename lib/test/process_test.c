@@ -383,6 +383,41 @@ static void bootstrap_cell(void)
 	CHECK(bootstrap_port == 0x1403);
 }
 
+static mach_port_t dead_name;
+
+static int answer_type(unsigned long command, void *argument)
+{
+	struct machdev_port_type *type = argument;
+
+	if (command != MACHDEV_IOC_PORT_TYPE)
+		return FAKE_DEFAULT;
+	type->type = type->name == dead_name ? MACH_PORT_TYPE_DEAD_NAME :
+					       MACH_PORT_TYPE_SEND;
+	return KERN_SUCCESS;
+}
+
+/* The cell follows the task's port when its own has died, and only then. */
+static void bootstrap_cell_follows(void)
+{
+	fake_answer = answer_type;
+	atomic_store(&fake->bootstrap, 0x1303);
+	CHECK(bootstrap_port == 0x1303);
+	dead_name = 0x1303;
+	atomic_store(&fake->bootstrap, MACH_PORT_DEAD);
+	CHECK(bootstrap_port == 0x1303);
+	atomic_store(&fake->bootstrap, MACH_PORT_NULL);
+	CHECK(bootstrap_port == 0x1303);
+	atomic_store(&fake->bootstrap, 0x1403);
+	CHECK(bootstrap_port == 0x1403);
+	CHECK(fake_calls(MACHDEV_IOC_PORT_DEALLOCATE) == 0);
+	/* Not what the program has stored. */
+	bootstrap_port = 0x2303;
+	dead_name = 0x2303;
+	CHECK(bootstrap_port == 0x2303);
+	bootstrap_port = MACH_PORT_NULL;
+	CHECK(bootstrap_port == 0x1403);
+}
+
 static const struct test tests[] = {
 	TEST(opens_at_first_call),
 	TEST(few_descriptors),
@@ -398,6 +433,7 @@ static const struct test tests[] = {
 	TEST(module_goes_and_comes),
 	TEST(substituted_task_port),
 	TEST(bootstrap_cell),
+	TEST(bootstrap_cell_follows),
 };
 
 int main(void)

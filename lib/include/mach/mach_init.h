@@ -31,7 +31,9 @@ mach_port_t mach_task_self(void);
  *
  * The cell is filled from TASK_BOOTSTRAP_PORT when it is asked for and empty:
  * at the program's first use, in a forked child again, and as long as the task
- * has no bootstrap port. A program may store another name in it, or
+ * has no bootstrap port. It is filled afresh when the port that it was filled
+ * with has died and the task has another: a name server that is started again
+ * is found. A program may store another name in it, which stays, or
  * MACH_PORT_NULL to have it filled afresh. Like errno, bootstrap_port is a
  * macro: a program cannot give the name to a variable of its own.
  *
