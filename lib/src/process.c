@@ -10,7 +10,10 @@
  * id tells them apart. The child then keeps nothing, and asks for every name
  * anew.
  */
+#include <errno.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -64,6 +67,24 @@ void __machdev_void(struct machdev_process *process)
 	atomic_store(&process->epoch, next_epoch());
 }
 
+/*
+ * Whether @owner has the page from the calling process, which had not made a
+ * call of its own yet, or is gone. Any other is a relative whose memory the
+ * caller shares: a parent or one of its parents.
+ */
+static bool is_child_or_gone(pid_t owner)
+{
+	siginfo_t info;
+	int saved = errno;
+	bool is;
+
+	is = !waitid(P_PID, (id_t)owner, &info,
+		     WEXITED | WNOHANG | WNOWAIT | __WALL) ||
+	     (kill(owner, 0) && errno == ESRCH);
+	errno = saved;
+	return is;
+}
+
 bool __machdev_own(struct machdev_process *process)
 {
 	unsigned int no_epoch = 0;
@@ -87,13 +108,10 @@ bool __machdev_own(struct machdev_process *process)
 		if (owner == self)
 			return true;
 	}
-	if (owner == getppid())
+	if (owner == getppid() || !is_child_or_gone(owner))
 		return false;
 
-	/*
-	 * Not my parent's, so it is that of a child which shared my memory
-	 * before I made a call of my own. Its descriptor is not in my table.
-	 */
+	/* What a child has kept there is its own, its descriptor, too. */
 	atomic_store(&process->fd, 0);
 	__machdev_void(process);
 	atomic_store(&process->owner, self);

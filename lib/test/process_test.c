@@ -236,6 +236,55 @@ static void child_that_shares_memory_first(void)
 	CHECK(fake_descriptors() == 1);
 }
 
+/* Runs @run in a process that shares our memory, one level deeper. */
+static void share_memory_again(int (*run)(void *))
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	pid_t child = clone(run, stack + sizeof(stack),
+			    CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+
+	CHECK(child > 0);
+	check_child(child);
+}
+
+static int guest_of_a_guest(void *unused)
+{
+	(void)unused;
+	CHECK(self_is_right());
+	CHECK(mig_get_reply_port() != guest_reply);
+	CHECK(bootstrap_port == 0x1303);
+	_exit(0);
+}
+
+static int guest_with_a_guest(void *unused)
+{
+	(void)unused;
+	share_memory_again(guest_of_a_guest);
+	CHECK(self_is_right());
+	CHECK(mig_get_reply_port() != guest_reply);
+	_exit(0);
+}
+
+/* A grandchild is no more the owner of what it sees than a child. */
+static void grandchild_that_shares_memory(void)
+{
+	mach_port_t reply, task;
+	int asked;
+
+	atomic_store(&fake->bootstrap, 0x1303);
+	task = mach_task_self();
+	reply = mig_get_reply_port();
+	guest_reply = reply;
+	bootstrap_port = 0x2303;
+	share_memory(guest_with_a_guest);
+	asked = fake_calls(MACHDEV_IOC_TASK_SELF);
+	CHECK(mach_task_self() == task);
+	CHECK(fake_calls(MACHDEV_IOC_TASK_SELF) == asked);
+	CHECK(mig_get_reply_port() == reply);
+	CHECK(bootstrap_port == 0x2303);
+	CHECK(fake_descriptors() == 1);
+}
+
 static pthread_barrier_t barrier;
 
 static void wait_for_others(void)
@@ -428,6 +477,7 @@ static const struct test tests[] = {
 	TEST(child_that_shares_memory),
 	TEST(child_that_shares_memory_and_closes),
 	TEST(child_that_shares_memory_first),
+	TEST(grandchild_that_shares_memory),
 	TEST(threads_agree),
 	TEST(reply_ports),
 	TEST(module_goes_and_comes),
