@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What takes long in sum keeps nobody else from running for long: a million
- * names made, listed, given back and left to exit. A nanosecond is one
- * instruction on the machine that this is for, see vm/run --icount, so that
- * the times are exact.
+ * names made, listed, given back and left to exit; a chain of a hundred
+ * thousand ports that die one of the other. A nanosecond is one instruction on
+ * the machine that this is for, see vm/run --icount, so that the times are
+ * exact.
  */
 #include "port_helpers.h"
 
@@ -354,6 +355,90 @@ TEST_F_TIMEOUT(stall, a_death_that_many_are_told_of, MINUTES(10))
 	expect_step(_metadata, worker, "100,000 dead-name requests");
 	expect_long_step(_metadata, worker, "the port dies");
 	expect_long_step(_metadata, worker, "who was told dies");
+	expect_end(_metadata, worker);
+}
+
+/*
+ * Ports in messages to ports in messages
+ */
+
+#define CHAIN 100000u
+
+/* Send receive right @port to the port of receive right, or send right, @to. */
+static mach_msg_return_t move(mach_port_t to, mach_msg_type_name_t how,
+			      mach_port_t port)
+{
+	struct {
+		mach_msg_header_t head;
+		mach_msg_body_t body;
+		mach_msg_port_descriptor_t port;
+	} msg = {
+		.head = {
+			.msgh_bits = MACH_MSGH_BITS(how, 0) |
+				     MACH_MSGH_BITS_COMPLEX,
+			.msgh_remote_port = to,
+		},
+		.body.msgh_descriptor_count = 1,
+		.port = {
+			.name = port,
+			.disposition = MACH_MSG_TYPE_MOVE_RECEIVE,
+			.type = MACH_MSG_PORT_DESCRIPTOR,
+		},
+	};
+
+	return mach_msg(&msg.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+			sizeof(msg), 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+static mach_port_t move_into_new(mach_port_t port)
+{
+	mach_port_t next = port_new();
+
+	TIMED(move(next, MACH_MSG_TYPE_MAKE_SEND, port));
+	return next;
+}
+
+static void chain(struct worker *worker)
+{
+	mach_port_t self = mach_task_self(), first = port_new(), port = first;
+	mach_port_t other = port_new(), more = port_new();
+	mach_port_type_t type;
+	uint32_t i;
+
+	MUST(mach_port_insert_right(self, first, first,
+				    MACH_MSG_TYPE_MAKE_SEND));
+	for (i = 1; i < CHAIN; i++)
+		port = move_into_new(port);
+	worker_pause(worker);
+	/* The longest walk that there is. */
+	MUST(move(first, MACH_MSG_TYPE_COPY_SEND, other));
+	worker_pause(worker);
+	port = move_into_new(port);
+	MUST(move(first, MACH_MSG_TYPE_COPY_SEND, more) !=
+	     MACH_SEND_NO_BUFFER);
+	MUST(mach_port_type(self, more, &type));
+	MUST(type != MACH_PORT_TYPE_RECEIVE);
+	worker_pause(worker);
+	MUST(mach_port_destroy(self, port));
+	MUST(mach_port_type(self, first, &type));
+	MUST(type != MACH_PORT_TYPE_DEAD_NAME);
+	worker_pause(worker);
+	for (;;)
+		pause();
+}
+
+TEST_F_TIMEOUT(stall, a_chain_of_ports, MINUTES(10))
+{
+	struct worker *worker = &self->worker;
+
+	if (worker_start(worker))
+		chain(worker);
+	expect_step(_metadata, worker, "99,999 ports in messages to ports");
+	expect_long_step(_metadata, worker, "another into the first");
+	expect_long_step(_metadata, worker, "one too many");
+	EXPECT_LE(CHAIN, mach_counter(MACHDEV_COUNTER_PORTS));
+	expect_long_step(_metadata, worker, "the chain dies");
+	EXPECT_GE(100, mach_counter(MACHDEV_COUNTER_PORTS));
 	expect_end(_metadata, worker);
 }
 
