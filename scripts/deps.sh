@@ -28,6 +28,7 @@ for job; do
 	build)
 		need gcc-12 /usr/bin/gcc-12
 		need libc6-dev /usr/include/stdio.h
+		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
 		need libelf1 /usr/lib/x86_64-linux-gnu/libelf.so.1
 		need make /usr/bin/make
 		;;

@@ -29,7 +29,10 @@ kernels='
 # What the VM needs besides the kernel, in the order of loading. What a kernel
 # does not have as a module is built into it.
 modules='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev
-virtio_pci virtio_console netfs fscache 9pnet 9pnet_virtio 9p overlay'
+virtio_pci virtio_console netfs fscache 9pnet 9pnet_virtio 9p overlay fuse'
+
+# A kernel in the cache that has other modules is not the one that is wanted.
+set=$(echo "$modules" | cksum | cut -d ' ' -f 1)
 
 # number FILE OFFSET BYTES - a little-endian number out of a file
 number() {
@@ -117,7 +120,7 @@ get() {
 	release=${release#linux-image-}
 	version=$(apt-cache policy "linux-image-$release" |
 		sed -n 's/ *Candidate: //p' | tr ':~' __)
-	dir=$cache/linux/${release}_$version
+	dir=$cache/linux/${release}_${version}_$set
 	if [ ! -e "$dir" ]; then
 		say "getting Linux $release"
 		new=$(mktemp -d "$cache/linux/new.XXXXXX")
@@ -153,6 +156,10 @@ origin=$(echo "$kernels" | sed -n "s/^${name:--}	//p")
 mkdir -p "$cache/linux"
 exec 9>"$cache/linux/lock"
 flock 9
+case $(readlink "$cache/linux/$name") in
+*_"$set")	;;
+*)		update=1 ;;
+esac
 if [ "$update" ] || [ ! -e "$cache/linux/$name/release" ]; then
 	# shellcheck disable=SC2086
 	get "$name" $origin
