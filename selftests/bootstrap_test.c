@@ -603,4 +603,137 @@ TEST_F(server, its_death_under_a_call)
 	self->pid = 0;
 }
 
+/* A client that is killed while it waits leaves the server as it was. */
+TEST_F(server, a_client_that_is_killed_in_a_call)
+{
+	mach_port_t port, found;
+	pid_t pid;
+
+	ASSERT_KR(BOOTSTRAP_SUCCESS,
+		  bootstrap_check_in(bootstrap(), "test.one", &port));
+	ASSERT_EQ(0, kill(self->pid, SIGSTOP));
+	pid = child_fork();
+	if (!pid) {
+		bootstrap_look_up(bootstrap(), "test.one", &found);
+		_exit(99);
+	}
+	EXPECT_TRUE(TEST_UNTIL(ioctl_sleeps(pid, pid, MACHDEV_IOC_MSG),
+			       10000));
+	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
+	ASSERT_EQ(0, kill(self->pid, SIGCONT));
+	ASSERT_KR(BOOTSTRAP_SUCCESS,
+		  bootstrap_look_up(bootstrap(), "test.one", &found));
+	EXPECT_EQ(port, found);
+}
+
+/*
+ * Started again while clients live: who never was given another bootstrap port
+ * finds the new one, without a fork or an exec. Who was, does not.
+ */
+
+#define CLIENTS 4
+
+struct client {
+	pid_t pid;
+	struct test_pipe up, down;
+};
+
+static kern_return_t find(mach_port_t port)
+{
+	mach_port_t found = MACH_PORT_NULL;
+	kern_return_t kr;
+
+	kr = bootstrap_look_up(port, "test.one", &found);
+	return kr ?: mach_port_deallocate(mach_task_self(), found);
+}
+
+/* The test says when the server has died, and when there is another. */
+static void next(struct __test_metadata *_metadata, struct client *client)
+{
+	ASSERT_EQ(0, test_put(&client->up, 1));
+	ASSERT_EQ(0, test_wait(&client->down));
+}
+
+static void follow(struct __test_metadata *_metadata, struct client *client)
+{
+	mach_port_t first = bootstrap_port;
+	pid_t pid;
+
+	EXPECT_EQ(first, bootstrap());
+	EXPECT_KR(BOOTSTRAP_SUCCESS, find(bootstrap_port));
+	next(_metadata, client);
+	EXPECT_EQ(MACH_PORT_TYPE_DEAD_NAME, port_type(first));
+	EXPECT_EQ(first, bootstrap_port);
+	EXPECT_EQ(MACH_PORT_DEAD, bootstrap());
+	EXPECT_KR(MACH_SEND_INVALID_DEST, find(bootstrap_port));
+	next(_metadata, client);
+	EXPECT_NE(first, bootstrap());
+	EXPECT_KR(BOOTSTRAP_SUCCESS, find(bootstrap()));
+	EXPECT_KR(BOOTSTRAP_SUCCESS, find(bootstrap_port));
+	EXPECT_EQ(bootstrap(), bootstrap_port);
+	pid = child_fork();
+	if (!pid)
+		_exit(find(bootstrap_port) ? 1 : 0);
+	EXPECT_CHILD(pid);
+}
+
+static void stay(struct __test_metadata *_metadata, struct client *client)
+{
+	mach_port_t first = bootstrap_port;
+	pid_t pid;
+
+	ASSERT_KR(KERN_SUCCESS, task_set_bootstrap_port(own_task(), first));
+	EXPECT_KR(BOOTSTRAP_SUCCESS, find(bootstrap_port));
+	next(_metadata, client);
+	next(_metadata, client);
+	EXPECT_EQ(MACH_PORT_DEAD, bootstrap());
+	EXPECT_EQ(first, bootstrap_port);
+	EXPECT_KR(MACH_SEND_INVALID_DEST, find(bootstrap_port));
+	pid = child_fork();
+	if (!pid)
+		_exit(find(bootstrap_port) == MACH_SEND_INVALID_DEST ? 0 : 1);
+	EXPECT_CHILD(pid);
+}
+
+TEST_F(server, started_again_while_clients_live)
+{
+	struct client client[CLIENTS], *c;
+	mach_port_t port;
+
+	ASSERT_KR(BOOTSTRAP_SUCCESS,
+		  bootstrap_check_in(bootstrap(), "test.one", &port));
+	for (c = client; c < client + CLIENTS; c++) {
+		ASSERT_EQ(0, test_pipe_open(&c->up));
+		ASSERT_EQ(0, test_pipe_open(&c->down));
+		c->pid = child_fork();
+		if (!c->pid) {
+			uid_t uid = TEST_UID + (c - client);
+
+			ASSERT_EQ(0, test_become(uid, uid));
+			if (c == client)
+				stay(_metadata, c);
+			else
+				follow(_metadata, c);
+			child_exit();
+		}
+	}
+	for (c = client; c < client + CLIENTS; c++)
+		ASSERT_EQ(0, test_wait(&c->up));
+	EXPECT_EQ(128 + SIGKILL, child_kill(self->pid));
+	self->pid = 0;
+	ASSERT_EQ(0, mach_sync());
+	for (c = client; c < client + CLIENTS; c++) {
+		ASSERT_EQ(0, test_put(&c->down, 1));
+		ASSERT_EQ(0, test_wait(&c->up));
+	}
+	self->pid = server_start(0);
+	ASSERT_TRUE(TEST_UNTIL(server_is_there(self->priv), 10000));
+	ASSERT_KR(BOOTSTRAP_SUCCESS,
+		  bootstrap_check_in(bootstrap(), "test.one", &port));
+	for (c = client; c < client + CLIENTS; c++)
+		ASSERT_EQ(0, test_put(&c->down, 1));
+	for (c = client; c < client + CLIENTS; c++)
+		EXPECT_CHILD(c->pid);
+}
+
 MACH_TEST_MAIN

@@ -4,6 +4,8 @@
  */
 #include <dirent.h>
 
+#include <mach/mig.h>
+
 #include "actor.h"
 
 /* Does this process have the device open? */
@@ -161,6 +163,102 @@ TEST(forks_of_forks)
 		child_exit();
 	if (depth)
 		child_exit();
+}
+
+/*
+ * What is kept belongs to one task: a child asks for names of its own, whether
+ * it shares its parent's memory or not, and the parent's stay.
+ */
+
+FIXTURE(child)
+{
+	mach_port_t task, reply, bootstrap;
+	int task_refs, names;
+};
+
+FIXTURE_VARIANT(child)
+{
+	int flags;
+};
+
+FIXTURE_VARIANT_ADD(child, forked) { 0 };
+FIXTURE_VARIANT_ADD(child, vforked) { CLONE_VM | CLONE_VFORK };
+FIXTURE_VARIANT_ADD(child, sharing_memory) { CLONE_VM };
+FIXTURE_VARIANT_ADD(child, sharing_all) { CLONE_VM | CLONE_FILES | CLONE_FS };
+
+FIXTURE_SETUP(child)
+{
+	mach_port_t port = port_new();
+
+	ASSERT_KR(KERN_SUCCESS, task_set_bootstrap_port(own_task(), port));
+	self->task = mach_task_self();
+	self->reply = mig_get_reply_port();
+	self->bootstrap = bootstrap_port;
+	self->task_refs = port_send_refs(self->task);
+	self->names = task_names(self->task);
+}
+
+FIXTURE_TEARDOWN(child)
+{
+}
+
+#define CHILD_ROUNDS 200
+
+/* The number of what is wrong in the calling process, 0 for nothing. */
+static int names_are_own(mach_port_type_t bootstrap)
+{
+	mach_port_type_t type = 0;
+	struct letter letter;
+	mach_port_t reply;
+	int pid = 0;
+
+	if (pid_for_task(mach_task_self(), &pid) || pid != getpid())
+		return 1;
+	reply = mig_get_reply_port();
+	if (mach_port_type(mach_task_self(), reply, &type) ||
+	    type != MACH_PORT_TYPE_RECEIVE)
+		return 2;
+	if (letter_post(reply, 5) || letter_receive(reply, &letter) ||
+	    letter.header.msgh_id != 5)
+		return 3;
+	mig_put_reply_port(reply);
+	if (mach_port_type(mach_task_self(), bootstrap_port, &type) ||
+	    type != bootstrap)
+		return 4;
+	return 0;
+}
+
+static int child_main(void *unused)
+{
+	int i, wrong = 0;
+
+	(void)unused;
+	for (i = 0; i < CHILD_ROUNDS && !wrong; i++)
+		wrong = names_are_own(MACH_PORT_TYPE_SEND);
+	_exit(wrong);
+}
+
+TEST_F(child, has_names_of_its_own)
+{
+	static max_align_t stack[4096];
+	int status = 0;
+	pid_t pid, got;
+
+	pid = clone(child_main, stack + ARRAY_SIZE(stack),
+		    variant->flags | SIGCHLD, NULL);
+	ASSERT_LT(0, pid);
+	do {
+		got = waitpid(pid, &status, WNOHANG);
+		ASSERT_EQ(0, names_are_own(MACH_PORT_TYPE_SEND_RECEIVE));
+		ASSERT_EQ(self->task, mach_task_self());
+		ASSERT_EQ(self->reply, mig_get_reply_port());
+		ASSERT_EQ(self->bootstrap, bootstrap_port);
+	} while (!got);
+	EXPECT_EQ(pid, got);
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(self->task_refs, port_send_refs(self->task));
+	EXPECT_EQ(self->names, task_names(self->task));
+	EXPECT_EQ(MACH_PORT_TYPE_RECEIVE, port_type(self->reply));
 }
 
 TEST(the_bootstrap_variable)

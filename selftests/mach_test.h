@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include <linux/machdev.h>
@@ -245,6 +246,23 @@ static inline int test_become(uid_t uid, gid_t gid)
 	    setresuid(uid, uid, uid))
 		return -errno;
 	return 0;
+}
+
+/* Does thread @tid of process @pid sleep in the ioctl @command? */
+static inline bool ioctl_sleeps(pid_t pid, pid_t tid, uint32_t command)
+{
+	unsigned long number, fd, argument;
+	char path[64];
+	FILE *file;
+	int got;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	got = fscanf(file, "%lu %lx %lx", &number, &fd, &argument);
+	fclose(file);
+	return got == 3 && number == SYS_ioctl && (uint32_t)argument == command;
 }
 
 /* Words from one process to another, in order. */

@@ -448,23 +448,7 @@ static inline void msg_call_start(struct msg_call *call)
 	MUST(pthread_create(&call->thread, NULL, msg_call_run, call));
 }
 
-/* Does thread @tid of process @pid sleep in the ioctl @command? */
-static inline bool ioctl_sleeps(pid_t pid, pid_t tid, uint32_t command)
-{
-	unsigned long number, fd, argument;
-	char path[64];
-	FILE *file;
-	int got;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	got = fscanf(file, "%lu %lx %lx", &number, &fd, &argument);
-	fclose(file);
-	return got == 3 && number == SYS_ioctl && (uint32_t)argument == command;
-}
-
+/* Does it sleep in MACHDEV_IOC_MSG? */
 static inline bool msg_sleeps(pid_t pid, pid_t tid)
 {
 	return ioctl_sleeps(pid, tid, MACHDEV_IOC_MSG);
