@@ -3,23 +3,18 @@
  * A process that is stopped, traced, frozen or interrupted in either half of a
  * call: it goes on where it was, and a message is sent exactly once.
  */
-#include "msg_helpers.h"
-
-#include <sys/mount.h>
-#include <sys/ptrace.h>
-#include <sys/stat.h>
+#include "disturb.h"
 
 #define COPY_SEND MACH_MSG_TYPE_COPY_SEND
 #define MAKE_ONCE MACH_MSG_TYPE_MAKE_SEND_ONCE
 #define MOVE_ONCE MACH_MSG_TYPE_MOVE_SEND_ONCE
 
-enum disturbance { STOP, TRACE, FREEZE, HANDLER, HANDLER_RESTART };
+#define DISTURBED 10
 
 FIXTURE(disturbed)
 {
 	mach_port_t port;
-	pid_t pid;
-	char group[64];
+	struct disturbed child;
 };
 
 typedef FIXTURE_DATA(disturbed) disturbed_data;
@@ -27,110 +22,77 @@ typedef FIXTURE_DATA(disturbed) disturbed_data;
 FIXTURE_VARIANT(disturbed)
 {
 	enum disturbance by;
+	bool raw;
 };
 
-FIXTURE_VARIANT_ADD(disturbed, by_stop) { STOP };
-FIXTURE_VARIANT_ADD(disturbed, by_tracer) { TRACE };
-FIXTURE_VARIANT_ADD(disturbed, by_freezer) { FREEZE };
-FIXTURE_VARIANT_ADD(disturbed, by_handler) { HANDLER };
-FIXTURE_VARIANT_ADD(disturbed, by_restarting_handler) { HANDLER_RESTART };
-
-/* Write @text to file @name of the control group; its error, or 0. */
-static int group_write(disturbed_data *self, const char *name,
-		       const char *text)
-{
-	char path[128];
-	int fd, error = 0;
-
-	snprintf(path, sizeof(path), "%s/test/%s", self->group, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
-static bool group_frozen(disturbed_data *self)
-{
-	char path[128], word[32];
-	int value = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/test/cgroup.events", self->group);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	while (fscanf(file, "%31s %d", word, &value) == 2) {
-		if (!strcmp(word, "frozen"))
-			break;
-		value = -1;
-	}
-	fclose(file);
-	return value == 1;
-}
-
-/*
- * Move the child into a control group of its own that can be frozen; false when
- * the kernel has no control groups.
- */
-static bool group_make(disturbed_data *self)
-{
-	char path[128], text[16];
-
-	strcpy(self->group, "/tmp/mach-test-XXXXXX");
-	MUST(mkdtemp(self->group) ? 0 : -errno);
-	if (mount("none", self->group, "cgroup2", 0, NULL)) {
-		int error = errno;
-
-		MUST(rmdir(self->group) ? -errno : 0);
-		self->group[0] = 0;
-		MUST(error == ENODEV ? 0 : -error);
-		return false;
-	}
-	snprintf(path, sizeof(path), "%s/test", self->group);
-	MUST(mkdir(path, 0700) && errno != EEXIST ? -errno : 0);
-	snprintf(text, sizeof(text), "%d", self->pid);
-	MUST(-group_write(self, "cgroup.procs", text));
-	return true;
-}
-
-static void group_remove(disturbed_data *self)
-{
-	char path[128];
-
-	if (!self->group[0])
-		return;
-	group_write(self, "cgroup.freeze", "0");
-	snprintf(path, sizeof(path), "%s/test", self->group);
-	rmdir(path);
-	umount(self->group);
-	rmdir(self->group);
-}
+DISTURBANCES(disturbed, library, false);
+DISTURBANCES(disturbed, bare, true);
 
 FIXTURE_SETUP(disturbed)
 {
 	self->port = port_new_bootstrap();
 	port_add_send(self->port);
-	signal_handle(SIGUSR1, variant->by == HANDLER_RESTART ? SA_RESTART : 0);
+	disturb_prepare(&self->child, variant->by);
 }
 
 FIXTURE_TEARDOWN(disturbed)
 {
-	group_remove(self);
+	group_remove(&self->child);
+}
+
+enum half { SEND_HALF, RECEIVE_HALF, NEITHER };
+
+/* What comes back to a bare call: a send at any signal, a receive at none... */
+static void expect_returns(struct __test_metadata *_metadata,
+			   enum disturbance by, enum half half,
+			   const struct returns *returns)
+{
+	if (half == SEND_HALF) {
+		EXPECT_LT(0, returns->send);
+	} else {
+		EXPECT_EQ(0, returns->send);
+	}
+	/* ... but those that a handler ran for. */
+	if (!disturbance_is_handled(by)) {
+		EXPECT_EQ(0, returns->receive);
+	} else if (half == RECEIVE_HALF) {
+		EXPECT_LT(0, returns->receive);
+	}
+}
+
+static mach_msg_return_t exchange(struct __test_metadata *_metadata,
+				  const FIXTURE_VARIANT(disturbed) *variant,
+				  enum half half, struct msg *msg,
+				  mach_port_t reply)
+{
+	struct returns returns = { 0 };
+	struct machdev_msg call = {
+		.msg = (uintptr_t)msg,
+		.option = MACH_SEND_MSG | MACH_RCV_MSG,
+		.send_size = MSG_HEADER,
+		.rcv_size = sizeof(*msg),
+		.rcv_name = reply,
+	};
+	long code;
+
+	if (!variant->raw)
+		return mach_msg(&msg->head, MACH_SEND_MSG | MACH_RCV_MSG,
+				MSG_HEADER, sizeof(*msg), reply, 0, 0);
+	code = raw_msg(&call, &returns);
+	expect_returns(_metadata, variant->by, half, &returns);
+	return code;
 }
 
 /* A request, its reply, and one more message: each exactly once. */
-static void client(struct __test_metadata *_metadata)
+static void client(struct __test_metadata *_metadata,
+		   const FIXTURE_VARIANT(disturbed) *variant, enum half half)
 {
 	mach_port_t parent = bootstrap_of_parent(), reply = port_new();
 	struct msg msg;
 
 	msg_init(&msg, parent, COPY_SEND, reply, MAKE_ONCE, 1);
 	EXPECT_KR(KERN_SUCCESS,
-		  mach_msg(&msg.head, MACH_SEND_MSG | MACH_RCV_MSG, MSG_HEADER,
-			   sizeof(msg), reply, 0, 0));
+		  exchange(_metadata, variant, half, &msg, reply));
 	EXPECT_EQ(101, msg.head.msgh_id);
 	EXPECT_EQ(0, port_queued(reply));
 	EXPECT_EQ(0, port_status(reply).mps_sorights);
@@ -140,51 +102,12 @@ static void client(struct __test_metadata *_metadata)
 	child_exit();
 }
 
-/* One disturbance of the sleeping child, to its end. */
-static void disturb(struct __test_metadata *_metadata,
-		    disturbed_data *self, enum disturbance by)
+static bool start(struct __test_metadata *_metadata, disturbed_data *self,
+		  const FIXTURE_VARIANT(disturbed) *variant, enum half half)
 {
-	pid_t pid = self->pid;
-	int status;
-
-	ASSERT_TRUE(TEST_UNTIL(msg_sleeps(pid, pid), 10000));
-	switch (by) {
-	case STOP:
-		ASSERT_EQ(0, kill(pid, SIGSTOP));
-		ASSERT_EQ(pid, waitpid(pid, &status, WUNTRACED));
-		ASSERT_TRUE(WIFSTOPPED(status));
-		ASSERT_EQ(0, kill(pid, SIGCONT));
-		ASSERT_EQ(pid, waitpid(pid, &status, WCONTINUED));
-		ASSERT_TRUE(WIFCONTINUED(status));
-		break;
-	case TRACE:
-		ASSERT_EQ(0, ptrace(PTRACE_SEIZE, pid, 0, 0));
-		ASSERT_EQ(0, ptrace(PTRACE_INTERRUPT, pid, 0, 0));
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		ASSERT_TRUE(WIFSTOPPED(status));
-		ASSERT_EQ(0, ptrace(PTRACE_DETACH, pid, 0, 0));
-		break;
-	case FREEZE:
-		ASSERT_EQ(0, group_write(self, "cgroup.freeze", "1"));
-		ASSERT_TRUE(TEST_UNTIL(group_frozen(self), 10000));
-		ASSERT_EQ(0, group_write(self, "cgroup.freeze", "0"));
-		ASSERT_TRUE(TEST_UNTIL(!group_frozen(self), 10000));
-		break;
-	default:
-		ASSERT_TRUE(signal_interrupt(pid, pid));
-	}
-}
-
-static bool start(struct __test_metadata *_metadata,
-		  disturbed_data *self, enum disturbance by)
-{
-	self->pid = child_fork();
-	if (!self->pid)
-		client(_metadata);
-	if (by != FREEZE || group_make(self))
-		return true;
-	child_kill(self->pid);
-	return false;
+	if (!disturbed_fork(&self->child))
+		client(_metadata, variant, half);
+	return disturb_can(&self->child);
 }
 
 /* Answer the request that comes now, and hear the second message. */
@@ -200,7 +123,7 @@ static void finish(struct __test_metadata *_metadata,
 					    MOVE_ONCE, 101));
 	ASSERT_KR(KERN_SUCCESS, msg_await(&msg, self->port));
 	EXPECT_EQ(2, msg.head.msgh_id);
-	EXPECT_CHILD(self->pid);
+	EXPECT_CHILD(self->child.pid);
 	EXPECT_KR(MACH_RCV_TIMED_OUT, msg_receive(&msg, self->port));
 }
 
@@ -209,12 +132,12 @@ TEST_F(disturbed, receive_half)
 	struct msg msg;
 	int i;
 
-	if (!start(_metadata, self, variant->by)) {
+	if (!start(_metadata, self, variant, RECEIVE_HALF)) {
 		SKIP(return, "no control groups");
 	}
 	ASSERT_KR(KERN_SUCCESS, msg_await(&msg, self->port));
-	for (i = 0; i < 10; i++)
-		disturb(_metadata, self, variant->by);
+	for (i = 0; i < DISTURBED; i++)
+		ASSERT_TRUE(disturb_waiting(&self->child));
 	EXPECT_EQ(0, port_queued(self->port));
 	finish(_metadata, self, &msg);
 }
@@ -225,33 +148,74 @@ TEST_F(disturbed, send_half)
 	int i;
 
 	port_fill(self->port);
-	if (!start(_metadata, self, variant->by)) {
+	if (!start(_metadata, self, variant, SEND_HALF)) {
 		SKIP(return, "no control groups");
 	}
-	for (i = 0; i < 10; i++)
-		disturb(_metadata, self, variant->by);
+	for (i = 0; i < DISTURBED; i++)
+		ASSERT_TRUE(disturb_waiting(&self->child));
 	EXPECT_EQ(5, port_queued(self->port));
 	port_drain(self->port);
 	ASSERT_KR(KERN_SUCCESS, msg_await(&msg, self->port));
 	finish(_metadata, self, &msg);
 }
 
-/* A stop while the reply is on its way. */
-TEST_F(disturbed, reply_in_between)
+/* A process has threads in both halves, and all are disturbed at once. */
+TEST(stopped_with_many_threads)
 {
-	struct msg msg;
+	enum { EACH = 4 };
+	mach_port_t full = port_new_send(1), port = port_new_send(1);
+	struct msg_call call[2 * EACH];
+	struct msg msg[2 * EACH], other;
+	uint32_t seen = 0;
+	pid_t pid, self = getpid();
+	int i;
 
-	if (!start(_metadata, self, variant->by)) {
-		SKIP(return, "no control groups");
+	port_fill(full);
+	port_limit(port, EACH);
+	for (i = 0; i < 2 * EACH; i++) {
+		call[i] = (struct msg_call) {
+			.msg = &msg[i].head,
+			.option = i < EACH ? MACH_SEND_MSG : MACH_RCV_MSG,
+			.send_size = MSG_HEADER,
+			.rcv_size = sizeof(msg[i]),
+			.rcv_name = port,
+		};
+		msg_init(&msg[i], full, COPY_SEND, 0, 0, i);
+		msg_call_start(&call[i]);
 	}
-	ASSERT_KR(KERN_SUCCESS, msg_await(&msg, self->port));
-	disturb(_metadata, self, variant->by);
-	finish(_metadata, self, &msg);
+	for (i = 0; i < 2 * EACH; i++)
+		ASSERT_TRUE(msg_call_sleeps(&call[i]));
+	pid = child_fork();
+	if (!pid) {
+		for (i = 0; i < DISTURBED; i++) {
+			kill(self, SIGSTOP);
+			test_sleep_ms(test_ms(1));
+			kill(self, SIGCONT);
+		}
+		_exit(0);
+	}
+	EXPECT_CHILD(pid);
+	EXPECT_EQ(5, port_queued(full));
+	port_drain(full);
+	for (i = 0; i < EACH; i++) {
+		EXPECT_KR(KERN_SUCCESS, msg_call_result(&call[i]));
+		ASSERT_KR(KERN_SUCCESS, msg_receive(&other, full));
+		seen |= 1u << other.head.msgh_id;
+		ASSERT_KR(KERN_SUCCESS, msg_send_id(port, COPY_SEND, EACH + i));
+	}
+	EXPECT_KR(MACH_RCV_TIMED_OUT, msg_receive(&other, full));
+	for (i = EACH; i < 2 * EACH; i++) {
+		EXPECT_KR(KERN_SUCCESS, msg_call_result(&call[i]));
+		seen |= 1u << msg[i].head.msgh_id;
+	}
+	EXPECT_EQ((1u << 2 * EACH) - 1, seen);
+	EXPECT_EQ(0, port_queued(port));
 }
 
 /* A reply that comes while the client is stopped waits for it. */
 TEST(reply_to_a_stopped_client)
 {
+	const FIXTURE_VARIANT(disturbed) library = { .by = STOP };
 	mach_port_t port = port_new_bootstrap();
 	struct msg msg;
 	int status;
@@ -259,7 +223,7 @@ TEST(reply_to_a_stopped_client)
 
 	pid = child_fork();
 	if (!pid)
-		client(_metadata);
+		client(_metadata, &library, NEITHER);
 	ASSERT_KR(KERN_SUCCESS, msg_await(&msg, port));
 	ASSERT_TRUE(TEST_UNTIL(msg_sleeps(pid, pid), 10000));
 	ASSERT_EQ(0, kill(pid, SIGSTOP));

@@ -3,7 +3,7 @@
  * Signals while a call waits: it goes on or ends as documented, and a message
  * is sent exactly once.
  */
-#include "msg_helpers.h"
+#include "disturb.h"
 
 #include <sys/time.h>
 
@@ -337,23 +337,47 @@ TEST(send_ends_when_asked_to)
 	EXPECT_EQ(2, port_send_refs(port));
 }
 
-/* Both sides of a conversation under a storm of signals. */
-TEST(conversation_in_a_storm)
+/*
+ * Both sides of a conversation under a storm of signals
+ */
+
+FIXTURE(storm)
+{
+	mach_port_t port;
+};
+
+FIXTURE_VARIANT(storm)
+{
+	int flags;
+};
+
+FIXTURE_VARIANT_ADD(storm, handler) { 0 };
+FIXTURE_VARIANT_ADD(storm, restarting_handler) { SA_RESTART };
+
+FIXTURE_SETUP(storm)
+{
+	signal_handle(SIGUSR1, variant->flags);
+	self->port = port_new_bootstrap();
+}
+
+FIXTURE_TEARDOWN(storm)
+{
+	EXPECT_LT(0, signal_count());
+}
+
+/* Requests and replies by calls that do both. */
+TEST_F(storm, conversation)
 {
 	enum { ROUNDS = 1000 };
-	struct itimerval storm = { { 0, 2000 }, { 0, 2000 } };
-	mach_port_t port;
 	struct msg msg;
 	pid_t pid;
 	int i;
 
-	signal_handle(SIGALRM, 0);
-	port = port_new_bootstrap();
 	pid = child_fork();
 	if (!pid) {
 		mach_port_t parent = bootstrap_of_parent(), reply = port_new();
 
-		ASSERT_EQ(0, setitimer(ITIMER_REAL, &storm, NULL));
+		ticks_start();
 		for (i = 0; i < ROUNDS; i++) {
 			msg_init(&msg, parent, COPY_SEND, reply, MAKE_ONCE, i);
 			ASSERT_KR(KERN_SUCCESS,
@@ -365,18 +389,53 @@ TEST(conversation_in_a_storm)
 		EXPECT_EQ(ROUNDS, port_status(reply).mps_seqno);
 		child_exit();
 	}
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &storm, NULL));
+	ticks_start();
 	for (i = 0; i < ROUNDS; i++) {
 		ASSERT_KR(KERN_SUCCESS,
 			  mach_msg(&msg.head, MACH_RCV_MSG, 0, sizeof(msg),
-				   port, 0, 0));
+				   self->port, 0, 0));
 		ASSERT_EQ(i, msg.head.msgh_id);
 		ASSERT_KR(KERN_SUCCESS,
 			  msg_send_id(msg.head.msgh_remote_port, MOVE_ONCE,
 				      i + 5000));
 	}
 	EXPECT_CHILD(pid);
-	EXPECT_EQ(ROUNDS, port_status(port).mps_seqno);
+	EXPECT_EQ(ROUNDS, port_status(self->port).mps_seqno);
+}
+
+/* A queue of one that is mostly full: each message once, and in order. */
+TEST_F(storm, stream)
+{
+	enum { MESSAGES = 500 };
+	struct msg msg;
+	pid_t pid;
+	int i;
+
+	port_limit(self->port, 1);
+	pid = child_fork();
+	if (!pid) {
+		mach_port_t parent = bootstrap_of_parent();
+
+		ticks_start();
+		for (i = 0; i < MESSAGES; i++) {
+			msg_init(&msg, parent, COPY_SEND, 0, 0, i);
+			ASSERT_KR(KERN_SUCCESS,
+				  mach_msg(&msg.head, MACH_SEND_MSG, MSG_HEADER,
+					   0, 0, 0, 0));
+		}
+		EXPECT_EQ(1, port_send_refs(parent));
+		child_exit();
+	}
+	ticks_start();
+	for (i = 0; i < MESSAGES; i++) {
+		ASSERT_KR(KERN_SUCCESS, msg_await(&msg, self->port));
+		ASSERT_EQ(i, msg.head.msgh_id);
+		/* Long enough for a tick to find the sender waiting. */
+		if (i % 10 == 0)
+			test_sleep_ms(2);
+	}
+	EXPECT_CHILD(pid);
+	EXPECT_KR(MACH_RCV_TIMED_OUT, msg_receive(&msg, self->port));
 }
 
 MACH_TEST_MAIN
