@@ -420,9 +420,11 @@ enum order_kind {
 	ORDER_IOCTL,	/* issue @command with @data; @data comes back */
 	ORDER_SEND,	/* to, how, port, port's how, id */
 	ORDER_RECEIVE,	/* port -> id, remote, local, tokens */
+	ORDER_ORIGIN,	/* the same -> the whole origin trailer in @data */
 	ORDER_INFO,	/* task -> tokens */
 	ORDER_IDS,	/* ruid, euid, suid, rgid, egid, sgid */
 	ORDER_UNSHARE,	/* flags */
+	ORDER_ENTER,	/* the name space whose file is @data */
 	ORDER_FORK,	/* -> pid; the child goes on */
 	ORDER_EXEC,	/* @data is the program, which goes on */
 	ORDER_EXEC_THREAD, /* the same, from a second thread */
@@ -484,6 +486,35 @@ static inline void actor_receive(const struct order *order,
 	answer->word[1] = letter.header.msgh_remote_port;
 	answer->word[2] = letter.header.msgh_local_port;
 	answer->tokens = letter_tokens(&letter);
+}
+
+static inline void actor_receive_origin(const struct order *order,
+					struct answer *answer)
+{
+	struct letter letter;
+
+	memset(&letter, TEST_POISON, sizeof(letter));
+	answer->code = mach_msg(&letter.header, MACH_RCV_MSG |
+				MACH_RCV_TIMEOUT |
+				MACH_RCV_TRAILER_TYPE(
+					MACHDEV_TRAILER_FORMAT_ORIGIN),
+				0, sizeof(letter), order->word[0],
+				test_ms(10000), MACH_PORT_NULL);
+	if (!answer->code)
+		memcpy(answer->data, letter_trailer(&letter),
+		       sizeof(struct machdev_origin_trailer));
+}
+
+static inline long actor_enter(const struct order *order)
+{
+	int fd = open(order->data, O_RDONLY | O_CLOEXEC);
+	long code;
+
+	if (fd < 0)
+		return -errno;
+	code = setns(fd, 0) ? -errno : 0;
+	close(fd);
+	return code;
 }
 
 static inline long actor_set_ids(const struct order *order)
@@ -579,6 +610,8 @@ static inline long actor_obey(int fd, struct order *order,
 		return actor_set_ids(order);
 	case ORDER_UNSHARE:
 		return unshare(word[0]) ? -errno : 0;
+	case ORDER_ENTER:
+		return actor_enter(order);
 	case ORDER_EXEC:
 		return actor_exec(fd, order->data);
 	case ORDER_EXEC_THREAD:
@@ -618,6 +651,8 @@ static inline void __attribute__((noreturn)) actor_serve(int fd)
 		}
 		if (order.what == ORDER_RECEIVE)
 			actor_receive(&order, &answer);
+		else if (order.what == ORDER_ORIGIN)
+			actor_receive_origin(&order, &answer);
 		else if (order.what == ORDER_GETIDS)
 			actor_get_ids(&answer);
 		else
