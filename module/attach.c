@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/tracepoint.h>
 
+#include "alloc.h"
 #include "attach.h"
 #include "ledger.h"
 #include "stock.h"
@@ -213,7 +214,7 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 		goto out_put;
 	}
 	mach_ledger_uncharge(&user->wired, sizeof(*task));
-	task = mach_task_new(GFP_KERNEL_ACCOUNT);
+	task = mach_task_new(MACH_GFP);
 	if (!task) {
 		task = ERR_PTR(-ENOMEM);
 		goto out_put;

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "identity.h"
 #include "kmsg.h"
 #include "ledger.h"
@@ -48,7 +49,7 @@ struct mach_identity *mach_identity_new(struct pid *pid, u32 version,
 	user = mach_user_find(current_cred());
 	if (!user)
 		return NULL;
-	identity = kzalloc(sizeof(*identity), GFP_KERNEL_ACCOUNT);
+	identity = kzalloc(sizeof(*identity), MACH_GFP);
 	if (!identity) {
 		mach_user_put(user);
 		return NULL;

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "alloc.h"
 #include "ioctl.h"
 #include "msg.h"
 #include "port.h"
@@ -272,7 +273,7 @@ int mach_ioctl_names(struct mach_task *caller, void *arg)
 	u32 (*list)[2];
 	int ret;
 
-	list = kmalloc_array(NAMES_BATCH, sizeof(*list), GFP_KERNEL_ACCOUNT);
+	list = kmalloc_array(NAMES_BATCH, sizeof(*list), MACH_GFP);
 	if (!list)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	ret = list_names(caller, arg, list);

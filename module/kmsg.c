@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "alloc.h"
 #include "identity.h"
 #include "kmsg.h"
 #include "ledger.h"
@@ -42,14 +43,13 @@ static struct mach_kmsg *kmsg_alloc(struct mach_ledger *ledger, size_t bytes)
 	bool small = bytes <= KMSG_SMALL;
 	struct mach_kmsg *kmsg;
 
-	if (small)
-		bytes = KMSG_SMALL;
+	bytes = small ? KMSG_SMALL : mach_alloc_size(bytes);
 	if (!mach_ledger_charge(ledger, bytes))
 		return NULL;
 	if (small)
-		kmsg = kmem_cache_alloc(kmsg_cache, GFP_KERNEL);
+		kmsg = kmem_cache_alloc(kmsg_cache, MACH_GFP);
 	else
-		kmsg = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+		kmsg = mach_alloc(bytes, 0);
 	if (!kmsg) {
 		mach_ledger_uncharge(ledger, bytes);
 		return NULL;

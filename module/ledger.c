@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
+#include "alloc.h"
 #include "ledger.h"
 #include "stat.h"
 
@@ -163,7 +164,7 @@ static struct mach_user *user_new(kuid_t uid, struct mach_user *owner)
 	bool root = uid_eq(uid, GLOBAL_ROOT_UID);
 	struct mach_user *user;
 
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	user = kzalloc(sizeof(*user), MACH_GFP);
 	if (!user) {
 		mach_user_put(owner);
 		return NULL;

@@ -2,6 +2,7 @@
 /* Names and their user references: made, counted and destroyed. */
 #include <linux/sched.h>
 
+#include "alloc.h"
 #include "ledger.h"
 #include "port.h"
 #include "queue.h"
@@ -61,8 +62,7 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 	if (kind == MACHDEV_RIGHT_RECEIVE) {
 		struct mach_ledger *ledger = mach_space_ledger(space);
 
-		right.port = mach_port_new(MACH_KIND_PLAIN, ledger,
-					   GFP_KERNEL_ACCOUNT);
+		right.port = mach_port_new(MACH_KIND_PLAIN, ledger, MACH_GFP);
 		mach_ledger_put(ledger);
 		if (!right.port)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "kmsg.h"
 #include "ledger.h"
 #include "port.h"
@@ -25,7 +26,7 @@ struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name)
 
 	if (!mach_ledger_charge(ledger, sizeof(*request)))
 		return NULL;
-	request = kzalloc(sizeof(*request), GFP_KERNEL_ACCOUNT);
+	request = kzalloc(sizeof(*request), MACH_GFP);
 	if (!request)
 		goto err_uncharge;
 	INIT_LIST_HEAD(&request->link);

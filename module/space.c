@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "ledger.h"
 #include "space.h"
 
@@ -130,7 +131,7 @@ static void *buy(struct mach_space *space, s64 bytes,
 		mach_ledger_put(ledger);
 		return NULL;
 	}
-	memory = kvzalloc(bytes, GFP_KERNEL_ACCOUNT);
+	memory = mach_alloc(bytes, __GFP_ZERO);
 	if (!memory) {
 		refund(ledger, bytes);
 		return NULL;

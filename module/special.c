@@ -5,6 +5,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
 
+#include "alloc.h"
 #include "host.h"
 #include "ledger.h"
 #include "reap.h"
@@ -116,8 +117,7 @@ static int draw_port(struct mach_ledger *ledger, struct mach_right *right)
 		spin_unlock(&ledger->lock);
 
 		/* It is charged to the ledger it stands for, and holds it. */
-		new = mach_port_new(MACH_KIND_LEDGER, ledger,
-				    GFP_KERNEL_ACCOUNT);
+		new = mach_port_new(MACH_KIND_LEDGER, ledger, MACH_GFP);
 		if (!new)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;
 		new->object = ledger;
@@ -244,7 +244,7 @@ static int change(struct mach_task *task, enum mach_slot_id id,
 		struct mach_right copy = *right;
 
 		old = mach_inherit_get_rcu(&task->inherit);
-		new = mach_inherit_copy(old, GFP_KERNEL_ACCOUNT);
+		new = mach_inherit_copy(old, MACH_GFP);
 		if (!new) {
 			mach_inherit_put(old);
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
+#include "alloc.h"
 #include "identity.h"
 #include "ledger.h"
 #include "right.h"
@@ -87,7 +88,7 @@ static struct mach_port *lesser_new(struct mach_task *task,
 	struct mach_ledger *ledger = mach_space_ledger(&task->space);
 	struct mach_port *port;
 
-	port = mach_port_new(kind, ledger, GFP_KERNEL_ACCOUNT);
+	port = mach_port_new(kind, ledger, MACH_GFP);
 	mach_ledger_put(ledger);
 	if (port)
 		port->object = task;

@@ -80,6 +80,8 @@ static void kill_lesser(struct mach_task *task, enum mach_port_kind least)
 	spin_unlock(&task->lock);
 	mach_reap_run(&reap);
 }
+/* Privilege must not be left open for lack of memory. */
+#define MUST (GFP_KERNEL_ACCOUNT | __GFP_NOFAIL)
 
 /* An exec gained privilege: whoever had power over the task has it no more. */
 static void revoke(struct mach_task *task)
@@ -89,7 +91,7 @@ static void revoke(struct mach_task *task)
 	struct mach_port *port;
 	MACH_REAP(reap);
 
-	port = mach_port_new(MACH_KIND_TASK, NULL, GFP_KERNEL | __GFP_NOFAIL);
+	port = mach_port_new(MACH_KIND_TASK, NULL, MUST);
 	ledger = mach_space_ledger(&task->space);
 	mach_port_adopt(port, ledger);
 	port->object = task;
@@ -100,7 +102,7 @@ static void revoke(struct mach_task *task)
 
 	for (;;) {
 		old = mach_inherit_get_rcu(&task->inherit);
-		new = mach_inherit_copy(old, GFP_KERNEL | __GFP_NOFAIL);
+		new = mach_inherit_copy(old, MUST);
 		mach_inherit_reset(new, &reap);
 		if (mach_task_publish(task, old, new))
 			break;

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "alloc.h"
 #include "ledger.h"
 #include "port.h"
 #include "reap.h"
@@ -111,11 +112,10 @@ static struct mach_thread *thread_new(struct mach_task *task)
 
 	if (!mach_ledger_charge(ledger, sizeof(*thread)))
 		goto out_put;
-	thread = kzalloc(sizeof(*thread), GFP_KERNEL_ACCOUNT);
+	thread = kzalloc(sizeof(*thread), MACH_GFP);
 	if (!thread)
 		goto out_uncharge;
-	thread->self = mach_port_new(MACH_KIND_THREAD, ledger,
-				     GFP_KERNEL_ACCOUNT);
+	thread->self = mach_port_new(MACH_KIND_THREAD, ledger, MACH_GFP);
 	if (!thread->self) {
 		kfree(thread);
 		thread = NULL;

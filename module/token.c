@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 
+#include "alloc.h"
 #include "token.h"
 
 static atomic_t pidversion;
@@ -20,7 +21,7 @@ static atomic_t pidversion;
  */
 struct mach_token *mach_token_new(const struct mach_words *words)
 {
-	struct mach_token *token = kmalloc(sizeof(*token), GFP_KERNEL_ACCOUNT);
+	struct mach_token *token = kmalloc(sizeof(*token), MACH_GFP);
 
 	if (token) {
 		refcount_set(&token->ref, 1);

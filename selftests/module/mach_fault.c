@@ -45,7 +45,7 @@ static const char * const allocators[] = {
 	"kmem_cache_alloc", "kmem_cache_alloc_noprof",
 	"__kmalloc", "__kmalloc_noprof",
 	"kmalloc_trace", "__kmalloc_cache_noprof",
-	"kvmalloc_node", "__kvmalloc_node_noprof",
+	"__vmalloc", "__vmalloc_noprof",
 };
 
 struct site {

@@ -1,0 +1,552 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory control groups: all that a task takes is charged to the group of the
+ * process, and comes back; who has used up his group gets errors.
+ */
+#include "cgroup.h"
+#include "port_helpers.h"
+
+#include <machdev.h>
+
+#define MEBIBYTE 0x100000u
+
+/* A message of @size bytes, at most 1 MiB, to @port, if it has room. */
+static mach_msg_return_t send_size(mach_port_t port, mach_msg_size_t size)
+{
+	static mach_msg_header_t *large;
+
+	if (!large)
+		large = calloc(1, MEBIBYTE);
+	*large = (mach_msg_header_t){
+		.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0),
+		.msgh_remote_port = port,
+	};
+	return msg_send(large, size);
+}
+
+static mach_msg_return_t send_large(mach_port_t port)
+{
+	return send_size(port, MEBIBYTE);
+}
+
+static mach_port_t deep_port(void)
+{
+	mach_port_t port = port_new();
+
+	port_limit(port, MACH_PORT_QLIMIT_MAX);
+	return port;
+}
+
+/* Make the test's own group. */
+static int group_make(struct cgroup *group)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%d", getpid());
+	return cgroup_make(group, name);
+}
+
+/*
+ * A child takes much of one kind and then waits to be killed. What it needs
+ * besides is there before it joins the group.
+ */
+
+static void take_names(void)
+{
+	mach_port_t name;
+	int i;
+
+	for (i = 0; i < 65536; i++)
+		MUST(mach_port_allocate(mach_task_self(),
+					MACH_PORT_RIGHT_DEAD_NAME, &name));
+}
+
+static void take_ports(void)
+{
+	int i;
+
+	for (i = 0; i < 8192; i++)
+		port_new();
+}
+
+static void take_small_messages(void)
+{
+	mach_port_t port = MACH_PORT_NULL;
+	int i;
+
+	for (i = 0; i < 8192; i++) {
+		if (!(i % MACH_PORT_QLIMIT_MAX))
+			port = deep_port();
+		MUST(msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, i));
+	}
+}
+
+static void take_large_messages(void)
+{
+	mach_port_t port = deep_port();
+	int i;
+
+	for (i = 0; i < 8; i++)
+		MUST(send_large(port));
+}
+
+/* Such as leave much of a power of two unused. */
+static void take_middle_messages(void)
+{
+	mach_port_t port = deep_port();
+	int i;
+
+	for (i = 0; i < 64; i++)
+		MUST(send_size(port, 65536 + 4096));
+}
+
+static void take_requests(void)
+{
+	mach_port_t port = port_new(), notify = port_new();
+	int i;
+
+	for (i = 0; i < 8192; i++)
+		request_dead_name(mach_task_self(), port_new_once(port),
+				  notify);
+}
+
+FIXTURE(memory) {
+	struct cgroup group;
+};
+
+/* Bytes are what docs/limits.rst gives at least. */
+FIXTURE_VARIANT(memory) {
+	void (*take)(void);
+	int64_t bytes;
+};
+
+FIXTURE_SETUP(memory)
+{
+	ASSERT_EQ(0, group_make(&self->group));
+}
+
+FIXTURE_TEARDOWN(memory)
+{
+	EXPECT_EQ(0, cgroup_remove(&self->group));
+}
+
+FIXTURE_VARIANT_ADD(memory, names) {
+	.take = take_names, .bytes = 65536 * 32,
+};
+
+FIXTURE_VARIANT_ADD(memory, ports) {
+	.take = take_ports, .bytes = 8192 * (168 + 32),
+};
+
+FIXTURE_VARIANT_ADD(memory, small_messages) {
+	.take = take_small_messages, .bytes = 8192 * 256,
+};
+
+FIXTURE_VARIANT_ADD(memory, middle_messages) {
+	.take = take_middle_messages, .bytes = 64 * (65536 + 4096),
+};
+
+FIXTURE_VARIANT_ADD(memory, large_messages) {
+	.take = take_large_messages, .bytes = 8 * MEBIBYTE,
+};
+
+FIXTURE_VARIANT_ADD(memory, requests) {
+	.take = take_requests, .bytes = 8192 * (48 + 256 + 32),
+};
+
+TEST_F_TIMEOUT(memory, what_is_taken_is_charged_and_comes_back, 120)
+{
+	struct test_pipe ready, done, go;
+	int64_t before, taken, charged;
+	pid_t pid;
+
+	ASSERT_EQ(0, test_pipe_open(&ready));
+	ASSERT_EQ(0, test_pipe_open(&done));
+	ASSERT_EQ(0, test_pipe_open(&go));
+	pid = child_fork();
+	if (!pid) {
+		/* Memory of its own that it will touch later. */
+		take_large_messages();
+		MUST(cgroup_join(&self->group));
+		port_new();
+		MUST(test_put(&ready, 1));
+		MUST(test_wait(&go));
+		variant->take();
+		MUST(test_put(&done, 1));
+		MUST(test_wait(&go));
+		child_exit();
+	}
+	ASSERT_EQ(0, test_wait(&ready));
+	before = cgroup_charged(&self->group);
+	charged = mach_counter(MACHDEV_COUNTER_CHARGED);
+	ASSERT_EQ(0, test_put(&go, 1));
+	ASSERT_EQ(0, test_wait(&done));
+	taken = cgroup_charged(&self->group) - before;
+	charged = mach_counter(MACHDEV_COUNTER_CHARGED) - charged;
+	/* The ledger knows of all that is taken, but for some padding. */
+	EXPECT_LE(variant->bytes, charged);
+	EXPECT_LE(charged, taken);
+	EXPECT_GE(charged + charged / 4, taken);
+	ASSERT_EQ(128 + SIGKILL, child_kill(pid));
+	ASSERT_EQ(0, mach_sync());
+	EXPECT_TRUE(TEST_UNTIL(cgroup_charged(&self->group) <= 65536, 5000)) {
+		TH_LOG("%jd bytes left", (intmax_t)
+		       cgroup_number(&self->group, "memory.current"));
+	}
+}
+
+/*
+ * Who fills his group. At the limit nothing may be charged to the test itself,
+ * neither a page that it touches nor one in a pipe: it would be killed. So
+ * all memory is there before, and it speaks by a page that is shared.
+ */
+
+#define PROMISES 1000u
+
+struct shared {
+	uint32_t step;
+	uint32_t ports;
+};
+
+FIXTURE(filled) {
+	struct cgroup group;
+	struct shared *shared;
+	pid_t pid;
+};
+
+FIXTURE_SETUP(filled)
+{
+	ASSERT_EQ(0, group_make(&self->group));
+	ASSERT_EQ(0, cgroup_set(&self->group, "memory.max", "4M"));
+	ASSERT_EQ(0, cgroup_set(&self->group, "memory.swap.max", "0"));
+	self->shared = mmap(NULL, sizeof(*self->shared),
+			    PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->shared);
+	self->shared->step = 0;
+}
+
+FIXTURE_TEARDOWN(filled)
+{
+	/* It got errors, and no more than that. */
+	EXPECT_LT(0, cgroup_events(&self->group, "max"));
+	EXPECT_EQ(0, cgroup_events(&self->group, "oom_kill"));
+	EXPECT_EQ(0, cgroup_remove(&self->group));
+}
+
+static void step_reach(struct shared *shared, uint32_t step)
+{
+	__atomic_store_n(&shared->step, step, __ATOMIC_RELEASE);
+}
+
+static bool step_wait(struct shared *shared, uint32_t step)
+{
+	return TEST_UNTIL(__atomic_load_n(&shared->step, __ATOMIC_ACQUIRE) >=
+			  step, 5000);
+}
+
+/* Of the last ones there is only one of each kind, which spares memory. */
+static mach_port_t filling[0x40000];
+
+/* Ports until there is no memory for another: how many. */
+static uint32_t fill_with_ports(void)
+{
+	uint32_t count;
+
+	for (count = 0; count < ARRAY_SIZE(filling); count++) {
+		if (mach_port_allocate(mach_task_self(),
+				       MACH_PORT_RIGHT_RECEIVE,
+				       &filling[count]))
+			break;
+	}
+	return count;
+}
+
+/* Messages that nobody receives, until one is refused: how that was. */
+static mach_msg_return_t fill_with_messages(mach_port_t *ports, uint32_t count)
+{
+	mach_msg_return_t mr = 0;
+	uint32_t i, j;
+
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < MACH_PORT_QLIMIT_DEFAULT; j++) {
+			mr = msg_send_id(ports[i], MACH_MSG_TYPE_MAKE_SEND, j);
+			if (mr)
+				return mr;
+		}
+	}
+	return mr;
+}
+
+/* Join the group, with all at hand that is needed then. */
+static void group_enter(struct cgroup *group, mach_port_t any)
+{
+	MUST(send_large(any));
+	MUST(mach_counter(MACHDEV_COUNTER_TASKS) == UINT64_MAX);
+	MUST(mlockall(MCL_CURRENT | MCL_FUTURE) ? -errno : 0);
+	MUST(cgroup_join(group));
+}
+
+/* Everything that needs memory is refused, and leaves all as it was. */
+static void expect_refusals(struct __test_metadata *_metadata,
+			    mach_port_t port, mach_port_t quiet)
+{
+	mach_port_t self = mach_task_self(), name = TEST_POISON32;
+	uint64_t charged = mach_counter(MACHDEV_COUNTER_CHARGED);
+	uint64_t names = mach_counter(MACHDEV_COUNTER_NAMES);
+	unsigned int queued = port_queued(port);
+	mach_port_t previous;
+
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE, &name));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  mach_port_allocate_name(self, MACH_PORT_RIGHT_DEAD_NAME,
+					  0x1fffff03));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  mach_port_insert_right(self, 0x1fffff03, port,
+					 MACH_MSG_TYPE_MAKE_SEND_ONCE));
+	EXPECT_WORD(MACH_PORT_NULL, mach_reply_port());
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  mach_port_request_notification(self, quiet,
+						 MACH_NOTIFY_DEAD_NAME, 0, port,
+						 MACH_MSG_TYPE_MAKE_SEND_ONCE,
+						 &previous));
+	EXPECT_KR(MACH_SEND_NO_BUFFER, send_large(port));
+	EXPECT_EQ(names, mach_counter(MACHDEV_COUNTER_NAMES));
+	EXPECT_EQ(queued, port_queued(port));
+	EXPECT_EQ(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
+	EXPECT_WORD(0, port_status(port).mps_sorights);
+}
+
+static void fill_and_empty(struct __test_metadata *_metadata,
+			   struct cgroup *group, struct shared *shared)
+{
+	mach_port_t port = port_new(), quiet = port_new_send(1), name;
+	uint32_t count, i;
+
+	group_enter(group, quiet);
+	count = fill_with_ports();
+	EXPECT_KR(MACH_SEND_NO_BUFFER, fill_with_messages(filling, count));
+	expect_refusals(_metadata, port, quiet);
+	shared->ports = count;
+	step_reach(shared, 1);
+	step_wait(shared, 2);
+	/* What is there is as it was. */
+	for (i = 0; i < count; i++) {
+		if (port_type(filling[i]) != MACH_PORT_TYPE_RECEIVE)
+			break;
+	}
+	EXPECT_EQ(count, i);
+	for (i = 0; i < count; i++)
+		MUST(mach_port_destroy(mach_task_self(), filling[i]));
+	/* Memory comes back when nobody can look at it any more. */
+	EXPECT_TRUE(TEST_UNTIL(!mach_port_allocate(mach_task_self(),
+						   MACH_PORT_RIGHT_RECEIVE,
+						   &name), 10000));
+	EXPECT_TRUE(TEST_UNTIL(!send_large(port), 10000));
+}
+
+TEST_F_TIMEOUT(filled, errors_for_who_fills_it_and_nothing_for_others, 120)
+{
+	int i;
+
+	self->pid = child_fork();
+	if (!self->pid) {
+		fill_and_empty(_metadata, &self->group, self->shared);
+		child_exit();
+	}
+	EXPECT_TRUE(step_wait(self->shared, 1));
+	/* 4 MiB of 200 bytes each. */
+	EXPECT_LT(10000, self->shared->ports);
+	for (i = 0; i < 100; i++) {
+		mach_port_t port = port_new_send(1);
+		struct msg msg;
+
+		EXPECT_KR(MACH_MSG_SUCCESS,
+			  msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, i));
+		EXPECT_KR(MACH_MSG_SUCCESS, send_large(port));
+		EXPECT_KR(MACH_MSG_SUCCESS, msg_receive(&msg, port));
+		MUST(mach_port_destroy(mach_task_self(), port));
+	}
+	step_reach(self->shared, 2);
+	EXPECT_CHILD(self->pid);
+}
+
+/* One kind of promise each: dead name, name freed, send-once right unused. */
+struct promises {
+	mach_port_t notify[3];
+	mach_port_t doomed;
+	mach_port_t freed[PROMISES];
+	mach_port_t once[PROMISES];
+};
+
+static struct promises promises;
+
+static void promises_make(struct promises *p)
+{
+	mach_port_t self = mach_task_self();
+	uint32_t i;
+
+	for (i = 0; i < 3; i++)
+		p->notify[i] = port_new();
+	p->doomed = port_new();
+	for (i = 0; i < PROMISES; i++) {
+		request_dead_name(self, port_new_once(p->doomed),
+				  p->notify[0]);
+		p->freed[i] = port_new_once(p->notify[2]);
+		request_dead_name(self, p->freed[i], p->notify[1]);
+		p->once[i] = port_new_once(p->notify[2]);
+	}
+}
+
+static void promises_expect(struct __test_metadata *_metadata,
+			    struct promises *p)
+{
+	static const mach_msg_id_t id[3] = {
+		MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_PORT_DELETED,
+		MACH_NOTIFY_SEND_ONCE,
+	};
+	mach_port_t self = mach_task_self();
+	static struct msg msg;
+	uint32_t i, j, count;
+
+	MUST(mach_port_destroy(self, p->doomed));
+	for (i = 0; i < PROMISES; i++) {
+		MUST(mach_port_deallocate(self, p->freed[i]));
+		MUST(mach_port_deallocate(self, p->once[i]));
+	}
+	for (i = 0; i < 3; i++) {
+		count = i == 2 ? 2 * PROMISES : PROMISES;
+		EXPECT_EQ(count, port_queued(p->notify[i]));
+		for (j = 0; j < count; j++) {
+			ASSERT_KR(MACH_MSG_SUCCESS,
+				  msg_receive(&msg, p->notify[i]));
+			ASSERT_EQ(id[i], msg.head.msgh_id);
+			if (i == 1)
+				ASSERT_EQ(p->freed[j], msg.word[2]);
+		}
+	}
+}
+
+TEST_F_TIMEOUT(filled, what_was_promised_arrives, 120)
+{
+	self->pid = child_fork();
+	if (!self->pid) {
+		mach_port_t quiet = port_new_send(1), port = port_new();
+		uint32_t count;
+
+		group_enter(&self->group, quiet);
+		promises_make(&promises);
+		count = fill_with_ports();
+		EXPECT_KR(MACH_SEND_NO_BUFFER,
+			  fill_with_messages(filling, count));
+		expect_refusals(_metadata, port, quiet);
+		promises_expect(_metadata, &promises);
+		child_exit();
+	}
+	EXPECT_CHILD(self->pid);
+}
+
+/*
+ * Each allocation, as the kernel's own tracing shows it
+ */
+
+#define TRACE "/sys/kernel/tracing/instances/machdev"
+
+static const char * const makers[] = {
+	"mach_task_new", "mach_port_new", "mach_request_new",
+	"mach_identity_new", "mach_token_new", "mach_inherit_copy",
+	"mach_ioctl_names",
+};
+
+/* Something of everything, by a process that has no Mach parent. */
+static void take_all(struct test_pipe *go)
+{
+	mach_port_t notify, port, security, priv;
+	mach_msg_type_number_t count, types_count;
+	security_token_t token = { { 1, 2 } };
+	audit_token_t audit = { { 3 } };
+	mach_port_name_array_t names;
+	mach_port_type_array_t types;
+
+	MUST(test_wait(go));
+	port = port_new_send(1);
+	notify = port_new();
+	request_dead_name(mach_task_self(), port, notify);
+	MUST(mach_thread_self() == MACH_PORT_NULL);
+	MUST(mach_port_names(mach_task_self(), &names, &count, &types,
+			     &types_count));
+	MUST(task_set_special_port(mach_task_self(), TASK_BOOTSTRAP_PORT,
+				   port));
+	MUST(host_get_host_priv_port(mach_host_self(), &priv));
+	MUST(host_get_special_port(priv, HOST_LOCAL_NODE, HOST_SECURITY_PORT,
+				   &security));
+	MUST(host_security_set_task_token(security, mach_task_self(), token,
+					  audit, MACH_PORT_NULL));
+	MUST(send_large(port));
+	MUST(test_become(TEST_UID, TEST_GID));
+	MUST(msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, 1));
+	MUST(task_get_special_port(mach_task_self(), TASK_WIRED_LEDGER_PORT,
+				   &port));
+}
+
+/* Start or end the tracing of @pid. */
+static int trace(pid_t pid)
+{
+	char text[16];
+
+	if (!pid) {
+		cgroup_write(TRACE, "tracing_on", "0");
+		return 0;
+	}
+	snprintf(text, sizeof(text), "%d", pid);
+	if (mkdir(TRACE, 0700))
+		return -errno;
+	return cgroup_write(TRACE, "set_event_pid", text) ?:
+	       cgroup_write(TRACE, "events/kmem/kmalloc/enable", "1") ?:
+	       cgroup_write(TRACE, "events/kmem/kmem_cache_alloc/enable", "1");
+}
+
+TEST(each_object_is_charged)
+{
+	bool seen[ARRAY_SIZE(makers)] = { false };
+	char line[512], maker[64];
+	struct test_pipe go;
+	FILE *stream;
+	pid_t pid;
+	size_t i;
+
+	ASSERT_EQ(0, test_pipe_open(&go));
+	pid = child_fork();
+	if (!pid) {
+		take_all(&go);
+		child_exit();
+	}
+	ASSERT_EQ(0, trace(pid));
+	EXPECT_EQ(0, test_put(&go, 1));
+	EXPECT_CHILD(pid);
+	trace(0);
+	stream = fopen(TRACE "/trace", "re");
+	ASSERT_NE(NULL, stream);
+	while (fgets(line, sizeof(line), stream)) {
+		const char *site = strstr(line, "call_site=");
+
+		if (!site || !strstr(site, " [mach] ") ||
+		    sscanf(site, "call_site=%63[a-z_]", maker) != 1)
+			continue;
+		EXPECT_NE(NULL, strstr(site, "accounted=true")) {
+			TH_LOG("%s", line);
+		}
+		for (i = 0; i < ARRAY_SIZE(makers); i++)
+			seen[i] |= !strcmp(maker, makers[i]);
+	}
+	fclose(stream);
+	EXPECT_EQ(0, rmdir(TRACE));
+	for (i = 0; i < ARRAY_SIZE(makers); i++) {
+		EXPECT_TRUE(seen[i]) {
+			TH_LOG("nothing of %s", makers[i]);
+		}
+	}
+}
+
+MACH_TEST_MAIN
