@@ -16,6 +16,8 @@ M ?= *
 PREFIX ?= /usr/local
 
 build := $(CURDIR)/build
+# What the module is made of, and all that DKMS is given.
+module-source := Kbuild dkms.conf module uapi
 release = sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$(1)/include/generated/utsrelease.h"
 
 MAKEFLAGS += --no-print-directory
@@ -42,7 +44,7 @@ help:			## print this list
 module: deps		## build/module/RELEASE/mach.ko
 	@kdir='$(KDIR)' && \
 	dir=$(build)/module/$$($(call release,$$kdir)) && mkdir -p $$dir && \
-	cp -rsf $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $$dir && \
+	cp -rsf $(addprefix $(CURDIR)/,$(module-source)) $$dir && \
 	find $$dir -xtype l -delete && \
 	$(MAKE) -C "$$kdir" M=$$dir CONFIG_DEBUG_INFO_BTF_MODULES= modules
 

@@ -94,4 +94,4 @@ module_exit(mach_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Mach ports, rights, messages and tokens for Linux tasks");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(MACH_VERSION);

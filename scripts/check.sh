@@ -43,7 +43,8 @@ check_module() {
 		kdir=$(scripts/kernels.sh $k)/build
 		dir=$top/build/check/$k
 		mkdir -p "$dir"
-		cp -rsf "$top/Kbuild" "$top/module" "$top/uapi" "$dir"
+		cp -rsf "$top/Kbuild" "$top/dkms.conf" "$top/module" \
+			"$top/uapi" "$dir"
 		find "$dir" -xtype l -delete
 		find "$dir" -name '*.o' -delete
 		make -j"$(nproc)" -C "$kdir" M="$dir" W=1 C=2 KCFLAGS=-Werror \
