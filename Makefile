@@ -16,7 +16,7 @@ M ?= *
 PREFIX ?= /usr/local
 
 build := $(CURDIR)/build
-# What the module is made of, and all that DKMS is given.
+# What the module is made of.
 module-source := Kbuild dkms.conf module uapi
 release = sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$(1)/include/generated/utsrelease.h"
 
@@ -30,7 +30,7 @@ vm-run := vm/run --kernel $(K)
 all: module lib tools	## build the module, the library and the tools
 
 help:			## print this list
-	@sed -n 's/^\([a-z][-a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
+	@sed -n 's/^\([a-z][-_a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
 		Makefile | expand -t 24
 	@echo
 	@echo "  K=6.1|6.12|6.12-rt|7.3  kernel of the VM (run, test, vm)"
@@ -41,7 +41,7 @@ help:			## print this list
 
 # Each kernel has its own directory of links to the sources, so modules for
 # several can stand side by side and the sources stay clean.
-module: deps		## build/module/RELEASE/mach.ko
+module: $(if $(wildcard $(running)/Makefile),deps,deps-unpack)	## build/module/RELEASE/mach.ko
 	@kdir='$(KDIR)' && \
 	dir=$(build)/module/$$($(call release,$$kdir)) && mkdir -p $$dir && \
 	cp -rsf $(addprefix $(CURDIR)/,$(module-source)) $$dir && \
@@ -60,13 +60,17 @@ lib: deps		## build/lib/libmachdev.so and .a
 tools: lib		## build/tools/
 	@$(MAKE) -s -C tools BUILD=$(build)
 
-selftests: lib		## build/selftests/
+selftests: lib deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
 deps:
-	@scripts/deps.sh build unpack
+	@scripts/deps.sh build
 
-vm-module: deps
+# Alone, for apt does one thing at a time.
+deps-unpack: deps
+	@scripts/deps.sh unpack
+
+vm-module: deps-unpack
 	@$(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
 
 run: vm-module tools	## see tasks of several users at work, in a VM
@@ -96,9 +100,15 @@ vm: vm-module selftests tools	## a shell in a VM that has the module
 check: lib		## everything that can be checked without running it
 	@scripts/check.sh
 
-install: all		## install all three, below DESTDIR and PREFIX
+install: lib tools	## library, tools, manual, units; below DESTDIR, PREFIX
 	@$(MAKE) -s -C lib install BUILD=$(build) PREFIX=$(PREFIX)
 	@$(MAKE) -s -C tools install BUILD=$(build) PREFIX=$(PREFIX)
+
+uninstall:		## remove what install put there
+	@$(MAKE) -s -C lib uninstall PREFIX=$(PREFIX)
+	@$(MAKE) -s -C tools uninstall PREFIX=$(PREFIX)
+
+modules_install: module	## install the module for KDIR's kernel alone
 	@release=$$($(call release,$(KDIR))) && \
 	install -Dm644 $(build)/module/$$release/mach.ko \
 		$(DESTDIR)/lib/modules/$$release/updates/mach.ko && \
@@ -107,5 +117,6 @@ install: all		## install all three, below DESTDIR and PREFIX
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module test-module lib tools selftests deps vm-module run test \
-	test-6.12 test-lifecycle test-mutants test-scale vm check install clean
+.PHONY: all help module test-module lib tools selftests deps deps-unpack \
+	vm-module run test test-6.12 test-lifecycle test-mutants test-scale vm \
+	check install uninstall modules_install clean
