@@ -35,6 +35,7 @@ help:			## print this list
 	@echo
 	@echo "  K=6.1|6.12|6.12-rt|7.3  kernel of the VM (run, test, vm)"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
+	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
 	@echo "  M='exec-*'           mutants to run"
 	@echo "  HOST=1               use this machine instead of a VM"
@@ -114,9 +115,15 @@ modules_install: module	## install the module for KDIR's kernel alone
 		$(DESTDIR)/lib/modules/$$release/updates/mach.ko && \
 	{ [ '$(DESTDIR)' ] || depmod $$release; }
 
+dkms-install:		## have DKMS build it for RELEASE and later kernels
+	@scripts/dkms.sh install $(RELEASE)
+
+dkms-remove:		## take it back, from all kernels
+	@scripts/dkms.sh remove
+
 clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests deps deps-unpack \
 	vm-module run test test-6.12 test-lifecycle test-mutants test-scale vm \
-	check install uninstall modules_install clean
+	check install uninstall modules_install dkms-install dkms-remove clean
