@@ -101,6 +101,9 @@ vm: vm-module selftests tools	## a shell in a VM that has the module
 check: lib		## everything that can be checked without running it
 	@scripts/check.sh
 
+dkms-test:		## DKMS and README's installation, in a clean Debian
+	@scripts/dkms-test.sh
+
 install: lib tools	## library, tools, manual, units; below DESTDIR, PREFIX
 	@$(MAKE) -s -C lib install BUILD=$(build) PREFIX=$(PREFIX)
 	@$(MAKE) -s -C tools install BUILD=$(build) PREFIX=$(PREFIX)
@@ -126,4 +129,5 @@ clean:			## remove what was built
 
 .PHONY: all help module test-module lib tools selftests deps deps-unpack \
 	vm-module run test test-6.12 test-lifecycle test-mutants test-scale vm \
-	check install uninstall modules_install dkms-install dkms-remove clean
+	check dkms-test install uninstall modules_install dkms-install dkms-remove \
+	clean

@@ -9,6 +9,7 @@
 #   vm		boot a kernel in QEMU
 #   check	the static checks
 #   mutate	run the tests on a module with a guard taken out
+#   root	make a Debian system in a directory
 
 set -eu
 # shellcheck source=scripts/common.sh
@@ -50,6 +51,9 @@ for job; do
 		;;
 	mutate)
 		need patch /usr/bin/patch
+		;;
+	root)
+		need mmdebstrap /usr/bin/mmdebstrap
 		;;
 	*)
 		die "unknown job: $job"
