@@ -80,6 +80,7 @@ static void kill_lesser(struct mach_task *task, enum mach_port_kind least)
 	spin_unlock(&task->lock);
 	mach_reap_run(&reap);
 }
+
 /* Privilege must not be left open for lack of memory. */
 #define MUST (GFP_KERNEL_ACCOUNT | __GFP_NOFAIL)
 
