@@ -110,9 +110,13 @@ static bool has_voucher(const struct machdev_msg_header *header)
 	       header->voucher != MACHDEV_NAME_NULL;
 }
 
-/* The header's rights, all or none, in the order that is specified. */
+/*
+ * The header's rights, all or none, in the order that is specified. -EAGAIN if
+ * the destination is not the port that was expected, if one was.
+ */
 static int copyin_header_locked(struct mach_space *space,
 				struct mach_kmsg *kmsg,
+				const struct mach_port *expected,
 				struct mach_reap *reap)
 {
 	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
@@ -141,6 +145,8 @@ static int copyin_header_locked(struct mach_space *space,
 		mach_stat_inc(UNSUPPORTED);
 		return MACHDEV_KERN_NOT_SUPPORTED;
 	}
+	if (expected && dest->port != expected)
+		return -EAGAIN;
 
 	kmsg->local.type = mach_disposition_type(local);
 	if (header->local == MACHDEV_NAME_DEAD)
@@ -210,12 +216,12 @@ static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
 }
 
 static int copyin_all(struct mach_space *space, struct mach_kmsg *kmsg,
-		      struct mach_reap *reap)
+		      const struct mach_port *expected, struct mach_reap *reap)
 {
 	int ret;
 
 	spin_lock(&space->lock);
-	ret = copyin_header_locked(space, kmsg, reap);
+	ret = copyin_header_locked(space, kmsg, expected, reap);
 	spin_unlock(&space->lock);
 	if (!ret && kmsg->rights)
 		ret = copyin_body(space, kmsg, reap);
@@ -241,26 +247,24 @@ static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
 			 struct mach_reap *reap)
 {
 	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
-	struct mach_port *port = port_of(space, header->remote);
-	bool circular;
+	struct mach_port *port;
 	int ret;
 
-	if (!port)
-		return has_voucher(header) ? MACHDEV_SEND_INVALID_VOUCHER :
-					     MACHDEV_SEND_INVALID_DEST;
-	ret = mach_transit_begin(port);
-	if (!ret) {
-		ret = copyin_all(space, kmsg, reap);
-		/* Another thread may have given the name another meaning. */
-		if (mach_port_valid(kmsg->remote.port)) {
-			mach_port_put(port);
-			port = mach_port_get(kmsg->remote.port);
+	do {
+		port = port_of(space, header->remote);
+		if (!port)
+			return has_voucher(header) ?
+				MACHDEV_SEND_INVALID_VOUCHER :
+				MACHDEV_SEND_INVALID_DEST;
+		ret = mach_transit_begin(port);
+		if (!ret) {
+			ret = copyin_all(space, kmsg, port, reap);
+			if (mach_transit_end(port) && !ret)
+				ret = -ELOOP;
 		}
-		circular = mach_transit_end(port);
-		if (!ret && circular)
-			ret = -ELOOP;
-	}
-	mach_port_put(port);
+		mach_port_put(port);
+		/* Another thread has given the name another meaning. */
+	} while (ret == -EAGAIN);
 	return ret;
 }
 
@@ -286,7 +290,7 @@ int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg)
 	if (kmsg->receives)
 		ret = copyin_moving(space, kmsg, &reap);
 	else
-		ret = copyin_all(space, kmsg, &reap);
+		ret = copyin_all(space, kmsg, NULL, &reap);
 	if (ret)
 		mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);

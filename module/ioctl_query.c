@@ -11,6 +11,7 @@
 #include "name.h"
 #include "stat.h"
 #include "task.h"
+#include "transit.h"
 
 static const u64 features[] = {
 	[MACHDEV_FEATURE_MESSAGES] = MACHDEV_MSG_SIZE_MAX,
@@ -70,7 +71,10 @@ int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 	if (!capable(CAP_SYS_MODULE))
 		return MACHDEV_KERN_NO_ACCESS;
 	WRITE_ONCE(mach_gate_shut, true);
+	mach_transit_abandon_all();
 	mach_task_abandon_all();
+	/* What was on its way from one space to another then. */
+	mach_transit_abandon_all();
 	return MACHDEV_KERN_SUCCESS;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands on tasks and the host. */
 #include <linux/capability.h>
+#include <linux/nospec.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -234,7 +235,6 @@ static int task_info(struct mach_task *task, struct machdev_task_info *a,
 
 int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 {
-	enum mach_port_kind kind = MACH_KIND_TASK_NAME;
 	struct machdev_task_info *a = arg;
 	struct mach_words words;
 	struct mach_task *task;
@@ -243,12 +243,12 @@ int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 
 	if (a->reserved)
 		return -EINVAL;
-	ret = mach_task_acquire_by(&caller->space, a->task,
-				   MACHDEV_KERN_INVALID_ARGUMENT, &kind, &task);
+	ret = mach_task_identify(&caller->space, a->task,
+				 MACHDEV_KERN_INVALID_ARGUMENT, &task);
 	if (ret)
 		return ret;
 	ret = task_info(task, a, &words, &from);
-	mach_task_release(task);
+	mach_task_put(task);
 	if (!ret && copy_to_user(mach_user_ptr(a->info), from,
 				 a->count * sizeof(*from)))
 		return MACHDEV_KERN_INVALID_ADDRESS;
@@ -301,23 +301,24 @@ int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg)
 		[MACHDEV_TASK_FLAVOR_NAME] = MACH_KIND_TASK_NAME,
 	};
 	struct machdev_task_pid *a = arg;
+	enum mach_port_kind kind;
 	struct pid *pid;
 	int ret;
 
 	if (a->flavor >= ARRAY_SIZE(kinds))
 		return -EINVAL;
+	kind = kinds[array_index_nospec(a->flavor, ARRAY_SIZE(kinds))];
 	a->port = MACHDEV_NAME_NULL;
 	pid = find_get_pid(a->pid);
 	if (!pid)
 		return MACHDEV_KERN_FAILURE;
-	ret = task_for_pid(caller, pid, kinds[a->flavor], &a->port);
+	ret = task_for_pid(caller, pid, kind, &a->port);
 	put_pid(pid);
 	return ret;
 }
 
 int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
 {
-	enum mach_port_kind kind = MACH_KIND_TASK_NAME;
 	struct machdev_task_pid *a = arg;
 	struct mach_task *task;
 	int ret;
@@ -325,13 +326,13 @@ int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
 	if (a->flavor)
 		return -EINVAL;
 	a->pid = -1;
-	ret = mach_task_acquire_by(&caller->space, a->task,
-				   MACHDEV_KERN_FAILURE, &kind, &task);
+	ret = mach_task_identify(&caller->space, a->task,
+				 MACHDEV_KERN_FAILURE, &task);
 	if (ret)
 		return ret;
 	/* 0 would mean the caller's own process group to many calls. */
 	a->pid = pid_vnr(task->pid) ?: -1;
-	mach_task_release(task);
+	mach_task_put(task);
 	return a->pid == -1 ? MACHDEV_KERN_FAILURE : MACHDEV_KERN_SUCCESS;
 }
 

@@ -60,6 +60,7 @@ enum mach_port_kind {
  * @name: the receive right's name there; guarded
  * @destination: the port to which a message takes the receive right, or NULL;
  *	holds a reference; guarded
+ * @transit: in the list of ports on their way, while there is a @destination
  * @mscount: send rights made since the receive right moved last; guarded
  * @seqno: of the next message taken; guarded
  * @msgcount: messages queued, send-once notifications included; guarded
@@ -90,6 +91,7 @@ struct mach_port {
 	bool (*idle)(struct mach_port *port);
 	struct mach_space *receiver;
 	struct mach_port *destination;
+	struct list_head transit;
 	u32 name;
 	u32 mscount;
 	u32 seqno;

@@ -123,12 +123,10 @@ int mach_msg_send(struct mach_task *task, const struct machdev_msg *args)
 		return ret;
 	}
 	ret = mach_copyin_rights(&task->space, kmsg);
-	/* A message that would never arrive has been sent all the same. */
-	if (ret == -ELOOP)
-		return 0;
-	if (ret)
-		return ret;
-	ret = post(task, kmsg, args);
+	if (!ret)
+		ret = post(task, kmsg, args);
+	else if (ret == -ELOOP)
+		ret = 0;	/* as if it had arrived, and been destroyed */
 	if (!ret)
 		mach_stat_inc(SENT);
 	return ret;

@@ -144,6 +144,8 @@ int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
 			 enum mach_port_kind *kind, struct mach_task **task);
 void mach_task_release(struct mach_task *task);
+int mach_task_identify(struct mach_space *space, u32 name, int null,
+		       struct mach_task **task);
 
 /**
  * mach_task_acquire() - get hold of the task that a name stands for

@@ -212,6 +212,20 @@ static bool hold(struct mach_task *task, struct mach_port *port)
 	return false;
 }
 
+/* The port of which a name denotes a send right, with a reference; or NULL. */
+static struct mach_port *send_port(struct mach_space *space, u32 name)
+{
+	struct mach_port *port = NULL;
+	struct mach_entry *entry;
+
+	spin_lock(&space->lock);
+	entry = mach_entry_lookup_locked(space, name);
+	if (entry && (entry->rights & MACH_ENTRY_SEND))
+		port = mach_port_get(entry->port);
+	spin_unlock(&space->lock);
+	return port;
+}
+
 /**
  * mach_task_acquire_by() - get hold of a task by one of its ports
  * @space: the caller's
@@ -229,15 +243,9 @@ static bool hold(struct mach_task *task, struct mach_port *port)
 int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
 			 enum mach_port_kind *kind, struct mach_task **result)
 {
-	struct mach_port *port = NULL;
-	struct mach_entry *entry;
+	struct mach_port *port = send_port(space, name);
 	struct mach_task *task;
 
-	spin_lock(&space->lock);
-	entry = mach_entry_lookup_locked(space, name);
-	if (entry && (entry->rights & MACH_ENTRY_SEND))
-		port = mach_port_get(entry->port);
-	spin_unlock(&space->lock);
 	if (!port)
 		return null;
 	task = object_of(port, *kind);
@@ -270,4 +278,45 @@ void mach_task_release(struct mach_task *task)
 	if (!is_own(task))
 		up_read(&task->life);
 	mach_task_put(task);
+}
+
+/**
+ * mach_task_identify() - the task that a name stands for, to ask who it is
+ * @space: the caller's
+ * @name: any number
+ * @null: what the routine answers to a name that is no port of a task
+ * @result: out: the task, for mach_task_put()
+ *
+ * The name port is enough. Its holders do not hold up the task, since it may
+ * have gained privilege over them: they settle nothing and wait for nobody.
+ *
+ * Context: Process; may sleep.
+ * Return: as mach_task_acquire_by().
+ */
+int mach_task_identify(struct mach_space *space, u32 name, int null,
+		       struct mach_task **result)
+{
+	enum mach_port_kind kind = MACH_KIND_TASK_INSPECT;
+	struct mach_port *port = send_port(space, name);
+	struct mach_task *task = NULL;
+	int ret;
+
+	if (port && port->kind == MACH_KIND_TASK_NAME)
+		task = object_of(port, MACH_KIND_TASK_NAME);
+	mach_port_put(port);
+	if (task && mach_task_is_dying(task)) {
+		mach_task_put(task);
+		return MACHDEV_KERN_FAILURE;
+	}
+	if (task) {
+		*result = task;
+		return MACHDEV_KERN_SUCCESS;
+	}
+	ret = mach_task_acquire_by(space, name, null, &kind, &task);
+	if (ret)
+		return ret;
+	refcount_inc(&task->ref);
+	mach_task_release(task);
+	*result = task;
+	return MACHDEV_KERN_SUCCESS;
 }

@@ -3,40 +3,49 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 
+#include "queue.h"
 #include "transit.h"
 
-/* Ports on their way to one port, each inside a message to the next. */
+/* Ports on their way before one that a receive right may be sent to. */
 #define TRANSIT_MAX 100000
 
+/* Held while chains may grow. */
 static DEFINE_MUTEX(transit_mutex);
+
+/* All ports on their way; a leaf, taken under a port's lock. */
+static DEFINE_SPINLOCK(list_lock);
+static LIST_HEAD(list);
+static unsigned int list_length;
 
 /*
  * Walks the chain that begins at a port. Returns how many ports are on their
- * way before one that is not, or -1 if the walk comes back to the first.
+ * way before one that is not, at most TRANSIT_MAX, or -1 if the walk comes back
+ * to the first.
  */
 static int walk(struct mach_port *first)
 {
 	struct mach_port *port = mach_port_get(first), *next;
-	int length = 0;
+	int length;
 
 	lockdep_assert_held(&transit_mutex);
-	for (;;) {
+	for (length = 0; length < TRANSIT_MAX; length++) {
 		spin_lock(&port->lock);
 		next = port->destination;
 		if (next)
 			mach_port_get(next);
 		spin_unlock(&port->lock);
-		mach_port_put(port);
 		if (!next)
-			return length;
-		if (next == first) {
-			mach_port_put(next);
-			return -1;
-		}
+			break;
+		mach_port_put(port);
 		port = next;
-		length++;
+		if (port == first) {
+			length = -1;
+			break;
+		}
 		cond_resched();
 	}
+	mach_port_put(port);
+	return length;
 }
 
 /**
@@ -72,14 +81,52 @@ void mach_transit_enter(struct mach_port *port, struct mach_port *destination)
 	mach_port_get(destination);
 	spin_lock(&port->lock);
 	port->destination = destination;
+	spin_lock(&list_lock);
+	list_add_tail(&port->transit, &list);
+	list_length++;
+	spin_unlock(&list_lock);
 	spin_unlock(&port->lock);
 }
 
 /**
- * mach_transit_end() - all receive rights are in the message
- * @destination: where it will be sent
+ * mach_transit_leave_locked() - a port has arrived, or dies
+ * @port: the port, its lock held
  *
- * Every chain that the message has made longer goes through @destination.
+ * Return: where it was on its way to, a reference for the caller to put once
+ * the lock is released; or NULL.
+ */
+struct mach_port *mach_transit_leave_locked(struct mach_port *port)
+{
+	struct mach_port *destination = port->destination;
+
+	lockdep_assert_held(&port->lock);
+	if (likely(!destination))
+		return NULL;
+	port->destination = NULL;
+	spin_lock(&list_lock);
+	list_del(&port->transit);
+	list_length--;
+	spin_unlock(&list_lock);
+	return destination;
+}
+
+/* Cuts a ring open, all of whose ports are going to die. */
+static void cut(struct mach_port *port)
+{
+	struct mach_port *destination;
+
+	spin_lock(&port->lock);
+	destination = mach_transit_leave_locked(port);
+	spin_unlock(&port->lock);
+	mach_port_put(destination);
+}
+
+/**
+ * mach_transit_end() - all receive rights are in the message
+ * @destination: where it will be sent, as for mach_transit_begin()
+ *
+ * Every chain that the message has made longer goes through @destination. No
+ * ring is left when the lock is released: others would walk in it.
  *
  * Context: Process; may sleep; releases the lock of all chains.
  * Return: whether the message must be destroyed, since a chain has closed.
@@ -88,6 +135,41 @@ bool mach_transit_end(struct mach_port *destination)
 {
 	bool circular = walk(destination) < 0;
 
+	if (circular)
+		cut(destination);
 	mutex_unlock(&transit_mutex);
 	return circular;
+}
+
+/* The first port of the list, which becomes the last, with a reference. */
+static struct mach_port *rotate(void)
+{
+	struct mach_port *port;
+
+	spin_lock(&list_lock);
+	port = list_first_entry_or_null(&list, struct mach_port, transit);
+	if (port) {
+		list_move_tail(&port->transit, &list);
+		/* Who leaves the list waits for its lock, and has one. */
+		mach_port_get(port);
+	}
+	spin_unlock(&list_lock);
+	return port;
+}
+
+/**
+ * mach_transit_abandon_all() - the gate is shut: wake who waits at such a port
+ *
+ * Context: Process; sleeps.
+ */
+void mach_transit_abandon_all(void)
+{
+	unsigned int n = READ_ONCE(list_length);
+	struct mach_port *port;
+
+	while (n-- && (port = rotate())) {
+		mach_queue_abandon(port);
+		mach_port_put(port);
+		cond_resched();
+	}
 }

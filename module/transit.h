@@ -11,7 +11,11 @@
  *
  * Chains grow only under one lock for all, held from before the rights are
  * taken until the walk has ended. They shrink without it: a walk that finds
- * itself back has seen a ring that was there when it began.
+ * itself back has seen a ring that was there when it began. That lock is held
+ * for two walks of a bounded length, whoever made the chain.
+ *
+ * Such a port is in nobody's space, so that there is a list of them, for the
+ * one who has to find all who wait.
  */
 #ifndef MACH_TRANSIT_H
 #define MACH_TRANSIT_H
@@ -21,22 +25,7 @@
 int mach_transit_begin(struct mach_port *destination);
 void mach_transit_enter(struct mach_port *port, struct mach_port *destination);
 bool mach_transit_end(struct mach_port *destination);
-
-/**
- * mach_transit_leave_locked() - a port has arrived, or dies
- * @port: the port, its lock held
- *
- * Return: where it was on its way to, a reference for the caller to put once
- * the lock is released; or NULL.
- */
-static inline struct mach_port *
-mach_transit_leave_locked(struct mach_port *port)
-{
-	struct mach_port *destination = port->destination;
-
-	lockdep_assert_held(&port->lock);
-	port->destination = NULL;
-	return destination;
-}
+struct mach_port *mach_transit_leave_locked(struct mach_port *port);
+void mach_transit_abandon_all(void);
 
 #endif /* MACH_TRANSIT_H */

@@ -23,6 +23,7 @@
  *   mach_host_lock    spinlock  special ports of the host
  *   mach_ledger.lock  spinlock  the draw port of a ledger
  *   mach_port.lock    spinlock  one port; never two at once
+ *   list_lock         spinlock  the list of ports on their way
  *   users_lock        spinlock  the table of users
  *   task and thread tables: raw spin locks, one a bucket, held for a
  *   constant time; the only locks that a tracepoint probe takes

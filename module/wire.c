@@ -81,7 +81,7 @@ static int check_desc(const union mach_wire_desc *desc, u64 *rights,
 		body->ports++;
 		++*rights;
 		if (desc->port.disposition == MACHDEV_MOVE_RECEIVE)
-			body->receives = true;
+			body->receives |= mach_name_valid(desc->port.name);
 		return 0;
 	case MACHDEV_DESC_OOL:
 	case MACHDEV_DESC_OOL_VOLATILE:

@@ -25,7 +25,7 @@ union mach_wire_desc {
  * struct mach_wire_body - what the descriptors of a message need
  * @count: descriptors
  * @ports: port descriptors
- * @receives: some of them carry a receive right
+ * @receives: some of them name a receive right
  * @unsupported: some are well formed, but not supported
  */
 struct mach_wire_body {

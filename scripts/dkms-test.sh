@@ -129,7 +129,7 @@ refuses() {
 	grep -q BUILD_EXCLUSIVE "$work/refusal"
 }
 
-# A system starts on a kernel that came after the module did.
+# A kernel comes after the module did: what its headers' package runs then.
 upgrade() {
 	echo "run-parts --verbose --exit-on-error --arg=$second --arg= \
 		/etc/kernel/header_postinst.d" | inside root

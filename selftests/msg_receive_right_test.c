@@ -531,6 +531,38 @@ TEST(two_ways_to_one_port)
 	EXPECT_EQ(SEND | RECEIVE, port_type(to));
 }
 
+/*
+ * A ring that dies slowly, since its other ports are full of messages, is cut
+ * at once: nobody who moves a port towards it walks in it.
+ */
+TEST(others_do_not_walk_in_a_ring)
+{
+	mach_port_t before = port_new_send(1), to = port_new_send(1);
+	mach_port_t other = port_new_send(1);
+
+	ASSERT_KR(KERN_SUCCESS, move(to, before));
+	ASSERT_KR(KERN_SUCCESS, move(to, to));
+	EXPECT_EQ(DEAD, port_type(to));
+	EXPECT_EQ(DEAD, port_type(before));
+	EXPECT_KR(MACH_SEND_INVALID_DEST, move(before, other));
+	EXPECT_EQ(SEND | RECEIVE, port_type(other));
+}
+
+/* Without a receive right that is named there is nothing to walk for. */
+TEST(no_receive_right_after_all)
+{
+	mach_port_t port = port_new_send(1);
+	struct port_msg msg;
+
+	port_msg_init(&msg, port, COPY_SEND, MACH_PORT_NULL, 0, 2);
+	msg.port[0] = msg_port(MACH_PORT_NULL, MOVE_RECEIVE);
+	msg.port[1] = msg_port(MACH_PORT_DEAD, MOVE_RECEIVE);
+	ASSERT_KR(KERN_SUCCESS, msg_send(&msg, PORT_MSG_SIZE(2)));
+	ASSERT_KR(KERN_SUCCESS, port_msg_receive(&msg, port));
+	EXPECT_EQ(MACH_PORT_NULL, msg.port[0].name);
+	EXPECT_EQ(MACH_PORT_DEAD, msg.port[1].name);
+}
+
 struct mover {
 	pthread_t thread;
 	pthread_barrier_t *barrier;

@@ -229,10 +229,14 @@ static int shut(const char *uid)
  * wait: in every way there is, until the gate is shut
  */
 
-enum { RECEIVER, SENDER, BOTH, BUSY_RECEIVER, BUSY_SENDER, WAITERS };
+enum {
+	RECEIVER, SENDER, BOTH, AWAY_SENDER, BUSY_RECEIVER, BUSY_SENDER,
+	WAITERS
+};
 
 static const char *const waiter_names[] = {
-	"receive", "send", "send and receive", "short receives", "short sends",
+	"receive", "send", "send and receive", "send to a port on its way",
+	"short receives", "short sends",
 };
 
 struct waiter {
@@ -285,6 +289,7 @@ static void *waiter_run(void *argument)
 		w->code = waiter_call(w, MACHDEV_RCV_MSG, 0);
 		break;
 	case SENDER:
+	case AWAY_SENDER:
 		w->code = waiter_call(w, MACHDEV_SEND_MSG, 0);
 		break;
 	case BOTH:
@@ -351,11 +356,40 @@ static void waiter_start(struct waiter *w, int fd, uint32_t task, int kind)
 	right.port = w->port;
 	check(!call_fd(fd, MACHDEV_IOC_PORT_INSERT_RIGHT, &right), "insert", 0);
 	header.remote = w->port;
-	if (kind == SENDER || kind == BUSY_SENDER) {
+	if (kind == SENDER || kind == AWAY_SENDER || kind == BUSY_SENDER) {
 		for (i = 0; i < MACHDEV_QLIMIT_DEFAULT; i++)
 			check(!call_fd(fd, MACHDEV_IOC_MSG, &fill), "fill", 0);
 	}
 	MUST(pthread_create(&w->thread, NULL, waiter_run, w));
+}
+
+/* Puts the receive right of the port that it waits at into a message. */
+static void send_away(const struct waiter *w)
+{
+	struct {
+		struct machdev_msg_header header;
+		uint32_t count;
+		struct machdev_msg_port port;
+	} message = {
+		.header = {
+			.bits = MACHDEV_BITS(MACHDEV_MAKE_SEND, 0) |
+				MACHDEV_BITS_COMPLEX,
+			.remote = w->reply,
+		},
+		.count = 1,
+		.port = {
+			.name = w->port,
+			.disposition = MACHDEV_MOVE_RECEIVE,
+			.type = MACHDEV_DESC_PORT,
+		},
+	};
+	struct machdev_msg call = {
+		.msg = (uintptr_t)&message,
+		.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT,
+		.send_size = sizeof(message),
+	};
+
+	check(!call_fd(w->fd, MACHDEV_IOC_MSG, &call), "send away", 0);
 }
 
 static int wait_for_shutdown(void)
@@ -371,11 +405,12 @@ static int wait_for_shutdown(void)
 	task = task_self_fd(fd);
 	for (i = 0; i < WAITERS; i++)
 		waiter_start(&waiter[i], fd, task, i);
-	for (i = RECEIVER; i <= BOTH; i++)
+	for (i = RECEIVER; i <= AWAY_SENDER; i++)
 		check(TEST_UNTIL(__atomic_load_n(&waiter[i].tid,
 						 __ATOMIC_ACQUIRE) &&
 				 msg_sleeps(getpid(), waiter[i].tid), 10000),
 		      waiter_names[i], -ETIME);
+	send_away(&waiter[AWAY_SENDER]);
 	ready();
 
 	clock_gettime(CLOCK_REALTIME, &end);
@@ -388,6 +423,7 @@ static int wait_for_shutdown(void)
 			      waiter[i].code);
 	}
 	check_message_is_back(&waiter[SENDER]);
+	check_message_is_back(&waiter[AWAY_SENDER]);
 
 	code = call_fd(fd, MACHDEV_IOC_TASK_SELF, &self);
 	check(code == -ENODEV, "a call on the old descriptor", code);

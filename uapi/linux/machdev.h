@@ -298,7 +298,8 @@ struct machdev_port_notification {
 
 /**
  * struct machdev_special_port - task_ and host_get/set_special_port()
- * @object: in, name of a task port or of the privileged host port
+ * @object: in, name of a task port or of the privileged host port; task, get:
+ *	the read and inspect ports give those with no more power
  * @which: in, TASK_*_PORT or HOST_*_PORT
  * @port: get: out, a send right; set: in, the caller's name of a send right
  * @node: in, host calls: HOST_LOCAL_NODE; ignored

@@ -3,9 +3,10 @@
  * Operations on the names and rights of a task.
  *
  * The first argument of each call is a task port; mach_task_self() is the usual
- * one. All calls can also fail with
+ * one. For mach_port_names(), mach_port_type(), mach_port_get_refs() and
+ * mach_port_get_attributes() the task's read port is enough. All calls can also fail with
  *
- *   KERN_INVALID_TASK		@task is no task port
+ *   KERN_INVALID_TASK		@task is no such port
  *   KERN_FAILURE		the task is dying
  *   KERN_INVALID_HOST		the module is not loaded
  *   KERN_TERMINATED		the module has been shut down

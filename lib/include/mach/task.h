@@ -72,7 +72,8 @@ kern_return_t task_set_special_port(task_t task, int which_port,
  *
  * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no such port, the
  * flavor is unknown or the room too small; KERN_NOT_SUPPORTED, another flavor;
- * KERN_INVALID_ADDRESS, @task_info_out cannot be written.
+ * KERN_INVALID_ADDRESS, @task_info_out cannot be written; KERN_FAILURE, the task
+ * is dying.
  */
 kern_return_t task_info(task_name_t target_task, task_flavor_t flavor,
 			task_info_t task_info_out,
