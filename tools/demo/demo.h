@@ -84,12 +84,24 @@ enum attack {
 	HEADER_DEST,	/* MAKE_SEND of somebody else's port */
 	HEADER_REPLY,	/* MAKE_SEND_ONCE of the same */
 	HEADER_NAME,	/* a reply port that one has not */
-	BODY_COUNT,	/* more descriptors than can be there */
-	BODY_NAME,	/* a port that one has not */
+	HEADER_THEIRS,	/* the same by its name @name where it is */
+	HEADER_ODD,	/* a size that is no multiple of 4 */
 
-	/* Notifications of one's own making. */
-	DEAD_NAME,	/* about @name */
-	SEND_ONCE,
+	/* Messages with wrong bodies. */
+	BODY_SHORT,	/* no room for the number of descriptors */
+	BODY_COUNT,	/* more descriptors than can be there */
+	BODY_TYPE,	/* a descriptor that there is not */
+	BODY_KIND,	/* a disposition that there is not */
+	BODY_NAME,	/* a port that one has not */
+	BODY_ONCE,	/* a send-once right that one has not */
+	BODY_MAKE,	/* a send right made of somebody else's port */
+	BODY_RECEIVE,	/* the receive right of the service */
+	BODY_MEMORY,	/* memory of the kernel's */
+	BODY_GUARDED,	/* that receive right, guarded */
+
+	/* Notifications */
+	NOTIFY,		/* with id @number, about @name, of one's own making */
+	NOTIFY_THERE,	/* by the kernel, to somebody else's port */
 
 	/* What belongs to others. */
 	DESCRIPTOR,	/* do all that follows by the one that was lent */
@@ -97,6 +109,8 @@ enum attack {
 	GUESS_NAMES,	/* look for names that one was not given */
 	TASK_OF,	/* ask for the task port of @pid */
 	USE_TASK,	/* make a port in task @name */
+	NO_TASK,	/* all that can be done to a task, to what is none */
+	MALFORMED,	/* each command with each mistake in its struct */
 	REPLACE,	/* register a port of one's own as SERVICE */
 	WITHDRAW,	/* withdraw SERVICE */
 	CHECK_IN_AS,	/* check SERVICE in */

@@ -64,7 +64,8 @@ static void expect_refusals(const struct refusal *table, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		struct result r = ATTEMPT(table[i].attack);
+		struct result r = ATTEMPT(table[i].attack,
+					  .name = servers_name);
 
 		expect(r.kr == table[i].code, "%s: %s (%#x)", table[i].what,
 		       bootstrap_strerror(r.kr), r.kr);
@@ -168,10 +169,10 @@ static void forge_headers(void)
 			MACH_SEND_INVALID_REPLY),
 		REFUSED(HEADER_NAME, "a reply port that it has not",
 			MACH_SEND_INVALID_REPLY),
-		REFUSED(BODY_COUNT, "descriptors beyond the message's end",
+		REFUSED(HEADER_THEIRS, "the server's name for the service",
+			MACH_SEND_INVALID_REPLY),
+		REFUSED(HEADER_ODD, "a size that is no multiple of 4",
 			MACH_SEND_MSG_TOO_SMALL),
-		REFUSED(BODY_NAME, "a port that it has not in the body",
-			MACH_SEND_INVALID_RIGHT),
 	};
 
 	step(&intruder, "sends wrong headers");
@@ -185,17 +186,83 @@ static void forge_headers(void)
 	show_refusals(headers, COUNT(headers));
 }
 
+static void forge_bodies(void)
+{
+	static const struct refusal bodies[] = {
+		REFUSED(BODY_SHORT, "no room for the number of descriptors",
+			MACH_SEND_MSG_TOO_SMALL),
+		REFUSED(BODY_COUNT, "descriptors beyond the message's end",
+			MACH_SEND_MSG_TOO_SMALL),
+		REFUSED(BODY_TYPE, "a descriptor that there is not",
+			MACH_SEND_INVALID_TYPE),
+		REFUSED(BODY_KIND, "a disposition that there is not",
+			MACH_SEND_INVALID_RIGHT),
+		REFUSED(BODY_NAME, "a port that it has not",
+			MACH_SEND_INVALID_RIGHT),
+		REFUSED(BODY_ONCE, "a send-once right that it has not",
+			MACH_SEND_INVALID_RIGHT),
+		REFUSED(BODY_MAKE, "a right made of the server's port",
+			MACH_SEND_INVALID_RIGHT),
+		REFUSED(BODY_RECEIVE, "the server's receive right",
+			KERN_NOT_SUPPORTED),
+		REFUSED(BODY_MEMORY, "memory of the kernel",
+			KERN_NOT_SUPPORTED),
+		REFUSED(BODY_GUARDED, "the server's receive right, guarded",
+			KERN_NOT_SUPPORTED),
+	};
+
+	step(&intruder, "sends wrong bodies");
+	expect_refusals(bodies, COUNT(bodies));
+	expect_empty_queue();
+	pass_with(": %zu do not arrive", COUNT(bodies));
+	show_refusals(bodies, COUNT(bodies));
+}
+
+/* Every number that a notification has, and one that none has any more. */
+#define FIRST_NOTIFICATION 64
+#define LAST_NOTIFICATION MACH_NOTIFY_DEAD_NAME
+
 static void forge_notifications(void)
 {
-	step(&intruder, "sends a dead-name and a send-once notification");
-	SUCCEED(DEAD_NAME, .name = servers_name);
-	expect_at_server(MACH_NOTIFY_DEAD_NAME,
-			 sizeof(struct machdev_msg_notify), &own);
-	SUCCEED(SEND_ONCE);
-	expect_at_server(MACH_NOTIFY_SEND_ONCE, sizeof(mach_msg_header_t),
-			 &own);
+	static const struct refusal there[] = {
+		REFUSED(NOTIFY_THERE, "one of the kernel's to the server",
+			KERN_INVALID_RIGHT),
+	};
+	int id;
+
+	step(&intruder, "sends notifications %d to %d", FIRST_NOTIFICATION,
+	     LAST_NOTIFICATION);
+	for (id = FIRST_NOTIFICATION; id <= LAST_NOTIFICATION; id++) {
+		SUCCEED(NOTIFY, .name = servers_name, .number = id);
+		expect_at_server(id, id == MACH_NOTIFY_SEND_ONCE ?
+				 sizeof(mach_msg_header_t) :
+				 sizeof(struct machdev_msg_notify), &own);
+	}
+	expect_refusals(there, COUNT(there));
+	expect_empty_queue();
 	pass_with(": the server reads uid %u, not the kernel's tokens",
 		  own.audit.val[1]);
+	show_refusals(there, COUNT(there));
+}
+
+/* What is refused by the device itself, or because there is no task. */
+static void misuse_device(void)
+{
+	struct result r;
+
+	step(&intruder, "calls the device wrongly");
+	r = ATTEMPT(MALFORMED);
+	expect(r.kr == KERN_SUCCESS, "command %#x answers %d", r.name, r.kr);
+	expect(r.number > 350, "it has tried only %u", r.number);
+	pass_with(", %u times: refused, each", r.number);
+
+	step(&intruder, "takes for a task what is none");
+	r = ATTEMPT(NO_TASK);
+	expect(r.kr == KERN_SUCCESS, "command %#x: %s", r.name,
+	       mach_error_string(r.kr));
+	expect(r.number > 100, "it has tried only %u", r.number);
+	expect_empty_queue();
+	pass_with(", %u times: refused, each", r.number);
 }
 
 static void borrow_descriptor(void)
@@ -397,7 +464,9 @@ void repel_intruder(const struct tokens *clients)
 	restart_server();
 	forge_trailers();
 	forge_headers();
+	forge_bodies();
 	forge_notifications();
+	misuse_device();
 	borrow_descriptor();
 	guess_names();
 	reach_for_tasks();

@@ -32,6 +32,8 @@ struct forgery {
 	union {
 		struct machdev_msg_trailer trailer;
 		struct machdev_msg_port port;
+		struct machdev_msg_ool memory;
+		struct machdev_msg_guarded guarded;
 	};
 };
 
@@ -93,7 +95,62 @@ static const struct machdev_msg_trailer of_root = {
 	.audit[5] = 1,
 };
 
-static kern_return_t send_forged(enum attack attack)
+/* What stands behind a header that says that the message is complex. */
+static void forge_body(enum attack attack, struct forgery *f, uint32_t *size)
+{
+	f->head.bits |= MACHDEV_BITS_COMPLEX;
+	f->number = 1;
+	f->port = (struct machdev_msg_port){
+		.name = service,
+		.disposition = MACHDEV_COPY_SEND,
+		.type = MACHDEV_DESC_PORT,
+	};
+	*size = NOTE_SIZE + sizeof(f->port);
+	switch (attack) {
+	case BODY_SHORT:
+		*size = sizeof(f->head);
+		break;
+	case BODY_COUNT:
+		f->number = UINT32_MAX;
+		break;
+	case BODY_TYPE:
+		f->port.type = MACHDEV_DESC_GUARDED_PORT + 1;
+		break;
+	case BODY_KIND:
+		f->port.disposition = 0x1f;
+		break;
+	case BODY_NAME:
+		f->port.name = NOWHERE;
+		break;
+	case BODY_ONCE:
+		f->port.disposition = MACHDEV_MOVE_SEND_ONCE;
+		break;
+	case BODY_MAKE:
+		f->port.disposition = MACHDEV_MAKE_SEND;
+		break;
+	case BODY_RECEIVE:
+		f->port.disposition = MACHDEV_MOVE_RECEIVE;
+		break;
+	case BODY_MEMORY:
+		f->memory = (struct machdev_msg_ool){
+			.address_high = UINT32_MAX,
+			.type = MACHDEV_DESC_OOL,
+			.size = 4096,
+		};
+		*size = NOTE_SIZE + sizeof(f->memory);
+		break;
+	default:
+		f->guarded = (struct machdev_msg_guarded){
+			.flags = MACHDEV_GUARD_IMMOVABLE_RECEIVE,
+			.disposition = MACHDEV_MOVE_RECEIVE,
+			.type = MACHDEV_DESC_GUARDED_PORT,
+			.name = service,
+		};
+		*size = NOTE_SIZE + sizeof(f->guarded);
+	}
+}
+
+static kern_return_t send_forged(enum attack attack, mach_port_name_t name)
 {
 	struct forgery f = {
 		.head.bits = MACHDEV_BITS(MACHDEV_COPY_SEND, 0),
@@ -106,7 +163,7 @@ static kern_return_t send_forged(enum attack attack)
 	switch (attack) {
 	case TRAILER_INSIDE:
 		f.trailer = of_root;
-		size = sizeof(f);
+		size = NOTE_SIZE + sizeof(of_root);
 		break;
 	case TRAILER_BEHIND:
 		f.trailer = of_root;
@@ -121,6 +178,9 @@ static kern_return_t send_forged(enum attack attack)
 		break;
 	case HEADER_LARGE:
 		size = MACHDEV_MSG_SIZE_MAX + 4;
+		break;
+	case HEADER_ODD:
+		size = NOTE_SIZE - 1;
 		break;
 	case HEADER_KIND:
 		f.head.bits = MACHDEV_BITS(0x1f, 0);
@@ -140,19 +200,12 @@ static kern_return_t send_forged(enum attack attack)
 		f.head.bits |= MACHDEV_BITS(0, MACHDEV_COPY_SEND);
 		f.head.local = NOWHERE;
 		break;
-	case BODY_COUNT:
-		f.head.bits |= MACHDEV_BITS_COMPLEX;
-		f.number = UINT32_MAX;
+	case HEADER_THEIRS:
+		f.head.bits |= MACHDEV_BITS(0, MACHDEV_MAKE_SEND_ONCE);
+		f.head.local = name;
 		break;
-	case BODY_NAME:
-		f.head.bits |= MACHDEV_BITS_COMPLEX;
-		f.number = 1;
-		f.port = (struct machdev_msg_port){
-			.name = NOWHERE,
-			.disposition = MACHDEV_COPY_SEND,
-			.type = MACHDEV_DESC_PORT,
-		};
-		size += sizeof(f.port);
+	case BODY_SHORT ... BODY_GUARDED:
+		forge_body(attack, &f, &size);
 		break;
 	default:	/* a note as it should be */
 		break;
@@ -170,8 +223,8 @@ static kern_return_t send_notification(int id, mach_port_name_t about)
 		.value = about,
 	};
 
-	return post(&m, id == MACHDEV_NOTIFY_DEAD_NAME ? sizeof(m) :
-		    sizeof(m.header), 0);
+	return post(&m, id == MACHDEV_NOTIFY_SEND_ONCE ? sizeof(m.header) :
+		    sizeof(m), 0);
 }
 
 /* Take part in the bootstrap protocol; the answer comes into @answer. */
@@ -342,6 +395,194 @@ static kern_return_t use_task(mach_port_name_t task)
 	return raw(MACHDEV_IOC_PORT_ALLOCATE, &call);
 }
 
+/* Ask the kernel to tell the service's port of the death of one's own. */
+static kern_return_t request_there(uint32_t *previous)
+{
+	struct machdev_port_notification call = {
+		.task = task_self(),
+		.name = service,
+		.msgid = MACHDEV_NOTIFY_DEAD_NAME,
+		.notify = service,
+		.disposition = MACHDEV_MAKE_SEND_ONCE,
+	};
+	kern_return_t kr = raw(MACHDEV_IOC_PORT_REQUEST_NOTIFICATION, &call);
+
+	*previous = call.previous;
+	return kr;
+}
+
+/* The largest argument of a command, whatever its members are. */
+union argument {
+	struct machdev_task_create create;
+	uint32_t word[32];
+};
+
+/*
+ * All commands but those that say no at once to an intruder. Where its struct
+ * says which task is meant, and where there is a word without a meaning yet:
+ * both as offsets, NONE for none. What it answers to something that is no task.
+ */
+#define NONE UINT32_MAX
+#define ROUTINE(name, type, task, idle, answer)				\
+	{ MACHDEV_IOC_##name, task, idle, answer }
+#define OF(type, member) offsetof(struct machdev_##type, member)
+
+static const struct routine {
+	unsigned long command;
+	uint32_t task, idle;
+	kern_return_t answer;
+} routines[] = {
+	ROUTINE(QUERY, query, NONE, NONE, 0),
+	ROUTINE(SYNC, sync, NONE, OF(sync, reserved), 0),
+	ROUTINE(SHUTDOWN, sync, NONE, OF(sync, flags), 0),
+	ROUTINE(PIDVERSION, pidversion, NONE, NONE, 0),
+	ROUTINE(MSG, msg, NONE, OF(msg, reserved), 0),
+	ROUTINE(TASK_SELF, name, NONE, OF(name, reserved), 0),
+	ROUTINE(THREAD_SELF, name, NONE, OF(name, reserved), 0),
+	ROUTINE(HOST_SELF, name, NONE, OF(name, reserved), 0),
+	ROUTINE(REPLY_PORT, name, NONE, OF(name, reserved), 0),
+	ROUTINE(HOST_PRIV, name, NONE, OF(name, reserved), 0),
+	ROUTINE(PORT_ALLOCATE, port_allocate, OF(port_allocate, task),
+		OF(port_allocate, flags), KERN_INVALID_TASK),
+	ROUTINE(PORT_DEALLOCATE, port_name, OF(port_name, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_DESTROY, port_name, OF(port_name, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_MOD_REFS, port_refs, OF(port_refs, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_GET_REFS, port_refs, OF(port_refs, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_TYPE, port_type, OF(port_type, task),
+		OF(port_type, reserved), KERN_INVALID_TASK),
+	ROUTINE(PORT_NAMES, port_names, OF(port_names, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_INSERT_RIGHT, port_right, OF(port_right, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_EXTRACT_RIGHT, port_right, OF(port_right, task), NONE,
+		KERN_INVALID_TASK),
+	ROUTINE(PORT_GET_ATTRIBUTES, port_attributes,
+		OF(port_attributes, task), NONE, KERN_INVALID_TASK),
+	ROUTINE(PORT_SET_ATTRIBUTES, port_attributes,
+		OF(port_attributes, task), NONE, KERN_INVALID_TASK),
+	ROUTINE(PORT_REQUEST_NOTIFICATION, port_notification,
+		OF(port_notification, task), OF(port_notification, reserved),
+		KERN_INVALID_TASK),
+	ROUTINE(TASK_GET_SPECIAL_PORT, special_port, OF(special_port, object),
+		NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_SET_SPECIAL_PORT, special_port, OF(special_port, object),
+		NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_INFO, task_info, OF(task_info, task),
+		OF(task_info, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_FOR_PID, task_pid, NONE, OF(task_pid, flags), 0),
+	ROUTINE(PID_FOR_TASK, task_pid, OF(task_pid, task),
+		OF(task_pid, flags), KERN_FAILURE),
+	ROUTINE(TASK_CREATE, task_create, NONE, OF(task_create, reserved), 0),
+	ROUTINE(HOST_GET_SPECIAL_PORT, special_port, OF(special_port, object),
+		NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(HOST_SET_SPECIAL_PORT, special_port, OF(special_port, object),
+		NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(HOST_SET_TASK_TOKEN, task_token, OF(task_token, task),
+		OF(task_token, reserved), KERN_INVALID_ARGUMENT),
+};
+
+#define ROUTINES (sizeof(routines) / sizeof(routines[0]))
+
+/* One more attempt: whether it was answered as it has to be. */
+static bool answered(struct result *r, unsigned long command,
+		     kern_return_t answer, kern_return_t right_answer)
+{
+	if (answer == right_answer) {
+		r->number++;
+		return true;
+	}
+	r->name = _IOC_NR(command);
+	r->kr = answer ? answer : KERN_ABORTED;
+	return false;
+}
+
+/* Use as a task what is none: the service, the host, a thread, nothing. */
+static void use_no_tasks(struct result *r)
+{
+	const mach_port_name_t none[] = {
+		service, port_of(MACHDEV_IOC_HOST_SELF),
+		port_of(MACHDEV_IOC_THREAD_SELF), NOWHERE, MACHDEV_NAME_NULL,
+		MACHDEV_NAME_DEAD,
+	};
+	const struct routine *routine;
+	uint32_t i;
+
+	for (routine = routines; routine < routines + ROUTINES; routine++) {
+		for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+			union argument a = { 0 };
+
+			if (routine->task == NONE)
+				continue;
+			a.word[routine->task / 4] = none[i];
+			if (!answered(r, routine->command,
+				      raw(routine->command, &a),
+				      routine->answer))
+				return;
+		}
+	}
+}
+
+/* The command with another size of its struct, or in another direction. */
+static unsigned long sized(unsigned long command, uint32_t size)
+{
+	return _IOC(_IOC_READ | _IOC_WRITE, MACHDEV_IOC_TYPE, _IOC_NR(command),
+		    size);
+}
+
+static bool malform(struct result *r, const struct routine *routine)
+{
+	unsigned long command = routine->command;
+	uint32_t size = _IOC_SIZE(command);
+	unsigned long one_way = _IOC(_IOC_WRITE, MACHDEV_IOC_TYPE,
+				     _IOC_NR(command), size);
+	union argument a = { 0 };
+
+	/* Too short, and longer by something that is not zero. */
+	if (!answered(r, command, raw(sized(command, size - 4), &a), -EINVAL))
+		return false;
+	a.word[size / 4] = 1;
+	if (!answered(r, command, raw(sized(command, size + 4), &a), -E2BIG))
+		return false;
+	a.word[size / 4] = 0;
+	if (!answered(r, command, raw(one_way, &a), -ENOTTY))
+		return false;
+	/* Memory that is not there. */
+	if (!answered(r, command, raw(command, NULL), -EFAULT))
+		return false;
+	if (routine->idle == NONE)
+		return true;
+	a.word[routine->idle / 4] = 1u << 31;
+	return answered(r, command, raw(command, &a), -EINVAL);
+}
+
+static void use_malformed(struct result *r)
+{
+	const struct routine *routine;
+	union argument a = { 0 };
+	uint32_t number;
+
+	for (routine = routines; routine < routines + ROUTINES; routine++) {
+		if (!malform(r, routine))
+			return;
+	}
+	/* And numbers that no command has. */
+	for (number = 0; number < 256; number++) {
+		for (routine = routines; routine < routines + ROUTINES;
+		     routine++) {
+			if (_IOC_NR(routine->command) == number)
+				break;
+		}
+		if (routine == routines + ROUTINES &&
+		    !answered(r, number, raw(sized(number, sizeof(a)), &a),
+			      -ENOTTY))
+			return;
+	}
+}
+
 static kern_return_t set_tokens(mach_port_name_t by, const struct order *o)
 {
 	struct machdev_task_token call = {
@@ -409,11 +650,11 @@ void attack(const struct order *o, struct result *r)
 	case GET_TOKENS:
 		get_tokens(r);
 		break;
-	case DEAD_NAME:
-		r->kr = send_notification(MACHDEV_NOTIFY_DEAD_NAME, o->name);
+	case NOTIFY:
+		r->kr = send_notification(o->number, o->name);
 		break;
-	case SEND_ONCE:
-		r->kr = send_notification(MACHDEV_NOTIFY_SEND_ONCE, 0);
+	case NOTIFY_THERE:
+		r->kr = request_there(&r->name);
 		break;
 	case DESCRIPTOR:
 		close(device);
@@ -431,6 +672,12 @@ void attack(const struct order *o, struct result *r)
 		break;
 	case USE_TASK:
 		r->kr = use_task(o->name);
+		break;
+	case NO_TASK:
+		use_no_tasks(r);
+		break;
+	case MALFORMED:
+		use_malformed(r);
 		break;
 	case REPLACE:
 		r->kr = publish_own(BOOTSTRAP_MSG_REGISTER);
@@ -475,6 +722,6 @@ void attack(const struct order *o, struct result *r)
 		fill_ledger(o->number, r);
 		break;
 	default:
-		r->kr = send_forged(o->attack);
+		r->kr = send_forged(o->attack, o->name);
 	}
 }
