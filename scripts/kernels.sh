@@ -11,6 +11,7 @@
 #   vmlinux	the kernel, ready for QEMU
 #   build	the headers, for KDIR
 #   modules/	the modules that the VM loads, named in the order of loading
+#   peers/	modules that the benchmarks load
 #
 # --update looks for a newer package even when there is a kernel already.
 
@@ -31,8 +32,11 @@ kernels='
 modules='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev
 virtio_pci virtio_console netfs fscache 9pnet 9pnet_virtio 9p overlay fuse'
 
+# What the benchmarks set beside ours.
+peers='binder_linux'
+
 # A kernel in the cache that has other modules is not the one that is wanted.
-set=$(echo "$modules" | cksum | cut -d ' ' -f 1)
+set=$(echo "$modules $peers" | cksum | cut -d ' ' -f 1)
 
 # number FILE OFFSET BYTES - a little-endian number out of a file
 number() {
@@ -53,17 +57,25 @@ unpack_image() {
 	rm packed
 }
 
+# unpack_module NAME FILE - a kernel may not have it as a module
+unpack_module() {
+	find . -path "*/kernel/*/$1.ko*" | while read -r f; do
+		case $f in
+		*.xz)	xz -dc "$f" ;;
+		*)	cat "$f" ;;
+		esac >"$2"
+	done
+}
+
 unpack_modules() {
-	mkdir modules
+	mkdir modules peers
 	i=10
 	for m in $modules; do
-		find . -path "*/kernel/*/$m.ko*" | while read -r f; do
-			case $f in
-			*.xz)	xz -dc "$f" ;;
-			*)	cat "$f" ;;
-			esac >"modules/$i-$m.ko"
-		done
+		unpack_module "$m" "modules/$i-$m.ko"
 		i=$((i + 1))
+	done
+	for m in $peers; do
+		unpack_module "$m" "peers/$m.ko"
 	done
 }
 
