@@ -13,6 +13,8 @@ kdir-6.1 = $(shell scripts/kernels.sh 6.1)/build
 T ?= *
 # Mutants to run, likewise.
 M ?= *
+# What bench-profile looks at.
+WHAT ?= mach
 PREFIX ?= /usr/local
 
 build := $(CURDIR)/build
@@ -38,6 +40,8 @@ help:			## print this list
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
 	@echo "  M='exec-*'           mutants to run"
+	@echo "  WHAT=pipe            what to profile: mach, mach-port, eventfd, pipe,"
+	@echo "                       seqpacket, credentials, descriptor, binder"
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
@@ -64,6 +68,9 @@ tools: lib		## build/tools/
 selftests: lib deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
+benchmarks: lib		## build/bench/
+	@$(MAKE) -s -C bench BUILD=$(build)
+
 deps:
 	@scripts/deps.sh build
 
@@ -77,7 +84,7 @@ vm-module: deps-unpack
 run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
 
-test: vm-module selftests tools	## run the selftests in a VM
+test: vm-module selftests tools benchmarks	## run the selftests in a VM
 	@$(vm-run) --timeout 3600 -- selftests/run --filter '$(T)'
 
 test-lifecycle: vm-module selftests	## load and unload it in every state
@@ -94,6 +101,13 @@ test-scale: vm-module selftests	## a million names, and nobody kept waiting
 
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
+
+bench: vm-module benchmarks	## what messages cost, beside other ways
+	@$(vm-run) --icount --no-module --timeout 3600 -- bench/run $(if \
+		$(HOST),,--binder $$(scripts/kernels.sh $(K))/peers/binder_linux.ko)
+
+bench-profile: vm-module benchmarks	## by which functions they cost it
+	@bench/profile --kernel $(K) $(WHAT)
 
 vm: vm-module selftests tools	## a shell in a VM that has the module
 	@$(vm-run) || :
@@ -127,7 +141,7 @@ dkms-remove:		## take it back, from all kernels
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module test-module lib tools selftests deps deps-unpack \
-	vm-module run test test-6.12 test-lifecycle test-mutants test-scale vm \
-	check dkms-test install uninstall modules_install dkms-install dkms-remove \
-	clean
+.PHONY: all help module test-module lib tools selftests benchmarks deps \
+	deps-unpack vm-module run test test-6.12 test-lifecycle test-mutants \
+	test-scale bench bench-profile vm check dkms-test install uninstall \
+	modules_install dkms-install dkms-remove clean

@@ -95,7 +95,7 @@ check_style() {
 	style module $module module/*.[ch]
 	style compat $compat module/compat
 	style uapi BIT_MACRO uapi
-	style programs $user lib/include lib/src tools
+	style programs $user lib/include lib/src tools bench
 	style tests $test lib/test selftests
 }
 
@@ -128,7 +128,7 @@ check_lib() {
 
 check_scripts() {
 	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run \
-		selftests/lifecycle selftests/mutate .ci/run \
+		selftests/lifecycle selftests/mutate bench/run bench/profile .ci/run \
 		>"$work/bad" || :
 	verdict "shellcheck"
 	shellcheck -s dash vm/init vm/session >"$work/bad" || :
