@@ -8,8 +8,8 @@
  * explicit tokens if the task has some. It never changes, so that one that
  * still fits serves for many messages at the price of a reference each.
  *
- * It also names the ledgers that the sender draws from, and keeps one small
- * message buffer from the last message, already charged, for the next one.
+ * It also names the ledgers that the sender draws from, and keeps one message
+ * buffer from the last message, already charged, for the next one.
  */
 #ifndef MACH_IDENTITY_H
 #define MACH_IDENTITY_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory of messages. */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -11,6 +12,9 @@
 
 /* What a slab object holds; fits a message of 108 bytes without rights. */
 #define KMSG_SMALL 256
+
+/* What a sender may keep for its next message: one of 4 KiB and its header. */
+#define KMSG_SPARE_MAX 4608
 
 static struct kmem_cache *kmsg_cache;
 
@@ -74,6 +78,21 @@ static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
 	memset(kmsg->data, 0, rights * sizeof(struct mach_right));
 }
 
+/* What is too small goes: the next message is likely to be as large as this. */
+static struct mach_kmsg *take_spare(struct mach_identity *identity,
+				    size_t bytes)
+{
+	struct mach_kmsg *kmsg = NULL;
+
+	if (bytes <= KMSG_SPARE_MAX && READ_ONCE(identity->spare))
+		kmsg = xchg(&identity->spare, NULL);
+	if (kmsg && kmsg->charged < bytes) {
+		mach_kmsg_release(kmsg);
+		kmsg = NULL;
+	}
+	return kmsg;
+}
+
 /**
  * mach_kmsg_new() - room for a message from user space
  * @identity: who sends; its wired ledger is charged; the caller's reference is
@@ -91,10 +110,8 @@ struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
 	size_t bytes = sizeof(struct mach_kmsg) +
 		       rights * sizeof(struct mach_right) +
 		       size + MACHDEV_TRAILER_SIZE_MAX;
-	struct mach_kmsg *kmsg = NULL;
+	struct mach_kmsg *kmsg = take_spare(identity, bytes);
 
-	if (bytes <= KMSG_SMALL && READ_ONCE(identity->spare))
-		kmsg = xchg(&identity->spare, NULL);
 	if (!kmsg)
 		kmsg = kmsg_alloc(identity->wired, bytes);
 	if (!kmsg)
@@ -140,12 +157,19 @@ void mach_kmsg_release(struct mach_kmsg *kmsg)
 		kvfree(kmsg);
 }
 
+/* What is kept may have to be freed where nobody can sleep. */
+static bool may_keep(const struct mach_kmsg *kmsg)
+{
+	return kmsg->small || (kmsg->charged <= KMSG_SPARE_MAX &&
+			       !is_vmalloc_addr(kmsg));
+}
+
 /**
  * mach_kmsg_free() - be done with a message's memory
  * @kmsg: a message whose rights have gone elsewhere
  *
- * A small one goes back to its sender, still charged there, for the next
- * message.
+ * Unless it is large it goes back to its sender, still charged there, for the
+ * next message.
  *
  * Context: Process; may sleep.
  */
@@ -153,7 +177,7 @@ void mach_kmsg_free(struct mach_kmsg *kmsg)
 {
 	struct mach_identity *identity = kmsg->identity;
 
-	if (!identity || !kmsg->small || READ_ONCE(identity->spare) ||
+	if (!identity || !may_keep(kmsg) || READ_ONCE(identity->spare) ||
 	    cmpxchg(&identity->spare, NULL, kmsg))
 		mach_kmsg_release(kmsg);
 	mach_identity_put(identity);
