@@ -65,6 +65,24 @@ void mach_words_kernel(struct mach_words *words)
 	words->security[1] = 1;
 }
 
+/*
+ * Ids as they are shown in a name space. In the initial one a number is what it
+ * is, so that the map, which is searched for each, need not be.
+ */
+static u32 show_uid(struct user_namespace *ns, kuid_t uid)
+{
+	if (likely(ns == &init_user_ns))
+		return __kuid_val(uid);
+	return from_kuid_munged(ns, uid);
+}
+
+static u32 show_gid(struct user_namespace *ns, kgid_t gid)
+{
+	if (likely(ns == &init_user_ns))
+		return __kgid_val(gid);
+	return from_kgid_munged(ns, gid);
+}
+
 /**
  * mach_words_derive() - the tokens that follow from credentials
  * @words: filled in
@@ -82,14 +100,14 @@ void mach_words_derive(struct mach_words *words,
 {
 	const struct cred *cred = origin->cred;
 
-	words->security[0] = from_kuid_munged(user_ns, cred->euid);
-	words->security[1] = from_kgid_munged(user_ns, cred->egid);
+	words->security[0] = show_uid(user_ns, cred->euid);
+	words->security[1] = show_gid(user_ns, cred->egid);
 	words->audit[0] = uid_valid(origin->loginuid) ?
-		from_kuid_munged(user_ns, origin->loginuid) : (u32)-1;
+		show_uid(user_ns, origin->loginuid) : (u32)-1;
 	words->audit[1] = words->security[0];
 	words->audit[2] = words->security[1];
-	words->audit[3] = from_kuid_munged(user_ns, cred->uid);
-	words->audit[4] = from_kgid_munged(user_ns, cred->gid);
+	words->audit[3] = show_uid(user_ns, cred->uid);
+	words->audit[4] = show_gid(user_ns, cred->gid);
 	words->audit[5] = pid_nr_ns(origin->pid, pid_ns);
 	words->audit[6] = origin->session;
 	words->audit[7] = origin->version;
