@@ -2,6 +2,7 @@
 /* A table of names: index and generation, free entries, port to name. */
 #include <linux/bitops.h>
 #include <linux/bug.h>
+#include <linux/compiler.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/nospec.h>
@@ -44,6 +45,51 @@ struct mach_segment *mach_names_segment(struct mach_names *names,
 			     NULL;
 }
 
+static struct mach_entry *high_entry(const struct mach_names *names, u32 index)
+{
+	unsigned int high = index >> MACH_NAMES_LOW_BITS;
+	struct mach_entry *entries;
+
+	if (high > MACH_NAMES_HIGH_SEGMENTS || !names->high)
+		return NULL;
+	high = array_index_nospec(high - 1, MACH_NAMES_HIGH_SEGMENTS);
+	entries = names->high[high].entries;
+	if (!entries)
+		return NULL;
+	return entries + (index & (BIT(MACH_NAMES_LOW_BITS) - 1));
+}
+
+/* Every message looks up several names, so it is worth some instructions. */
+static __always_inline struct mach_entry *
+entry_at(const struct mach_names *names, u32 index)
+{
+	struct mach_entry *entries;
+	unsigned int low;
+
+	if (unlikely(index >> MACH_NAMES_LOW_BITS))
+		return high_entry(names, index);
+	/*
+	 * No change but for a processor that guesses, which stays inside, too;
+	 * the compiler must not know that it is none.
+	 */
+	OPTIMIZER_HIDE_VAR(index);
+	index &= BIT(MACH_NAMES_LOW_BITS) - 1;
+	low = fls(index >> MACH_NAMES_FIRST_BITS);
+	entries = names->low[low].entries;
+	if (unlikely(!entries))
+		return NULL;
+	/* mach_names_segment_slots() less 1; segments 0 and 1 are as large. */
+	index &= ((BIT(MACH_NAMES_FIRST_BITS) << low >> 1) - 1) |
+		 (BIT(MACH_NAMES_FIRST_BITS) - 1);
+	return entries + index;
+}
+
+/* Entry 0, of a table that has one. */
+static struct mach_entry *head_of(const struct mach_names *names)
+{
+	return names->low[0].entries;
+}
+
 /**
  * mach_names_entry() - the entry of an index
  * @names: the table
@@ -53,25 +99,7 @@ struct mach_segment *mach_names_segment(struct mach_names *names,
  */
 struct mach_entry *mach_names_entry(const struct mach_names *names, u32 index)
 {
-	unsigned int high = index >> MACH_NAMES_LOW_BITS;
-	struct mach_entry *entries;
-	unsigned int low;
-
-	if (likely(!high)) {
-		low = fls(index >> MACH_NAMES_FIRST_BITS);
-		low = array_index_nospec(low, MACH_NAMES_LOW_SEGMENTS);
-		entries = names->low[low].entries;
-		if (!entries)
-			return NULL;
-		return entries + (index & (mach_names_segment_slots(low) - 1));
-	}
-	if (high > MACH_NAMES_HIGH_SEGMENTS || !names->high)
-		return NULL;
-	high = array_index_nospec(high - 1, MACH_NAMES_HIGH_SEGMENTS);
-	entries = names->high[high].entries;
-	if (!entries)
-		return NULL;
-	return entries + (index & ((1u << MACH_NAMES_LOW_BITS) - 1));
+	return entry_at(names, index);
 }
 
 /**
@@ -110,7 +138,7 @@ struct mach_entry *mach_names_lookup(const struct mach_names *names, u32 name)
 {
 	struct mach_entry *entry;
 
-	entry = mach_names_entry(names, mach_name_index(name));
+	entry = entry_at(names, mach_name_index(name));
 	if (!entry || !entry->rights || entry->generation != (u8)name)
 		return NULL;
 	return entry;
@@ -119,7 +147,7 @@ struct mach_entry *mach_names_lookup(const struct mach_names *names, u32 name)
 static void ring_add_tail(struct mach_names *names, struct mach_entry *entry,
 			  u32 index)
 {
-	struct mach_entry *head = mach_names_entry(names, 0);
+	struct mach_entry *head = head_of(names);
 	u32 last = head->prev;
 
 	entry->next = 0;
@@ -159,7 +187,7 @@ int mach_names_prepare(struct mach_names *names)
 
 	if (!names->slots)
 		return MACH_NAMES_GROW;
-	if (mach_names_entry(names, 0)->next)
+	if (head_of(names)->next)
 		return 0;
 	while (names->fresh < names->slots) {
 		if (!mach_names_entry(names, names->fresh)->generation)
@@ -180,15 +208,15 @@ int mach_names_prepare(struct mach_names *names)
  */
 struct mach_entry *mach_names_take(struct mach_names *names, u32 *name)
 {
-	u32 index = mach_names_entry(names, 0)->next;
+	u32 index = head_of(names)->next;
 	struct mach_entry *entry;
 
 	if (index) {
-		entry = mach_names_entry(names, index);
+		entry = entry_at(names, index);
 		ring_del(names, entry);
 	} else {
 		index = names->fresh++;
-		entry = mach_names_entry(names, index);
+		entry = entry_at(names, index);
 	}
 	*name = use(names, entry, index);
 	return entry;
