@@ -117,8 +117,9 @@ static void admit_locked(struct mach_port *port)
  * @port: the port
  * @kmsg: the message; the port's or a receiver's on MACH_POST_DONE, the
  *	waiter's on MACH_POST_FULL
- * @waiter: waits when there is no room, and then has a reference to @port, since
- *	the message with its own can vanish at any time; NULL not to wait
+ * @waiter: set up here to wait when there is no room, and then has a reference
+ *	to @port, since the message with its own can vanish at any time; NULL
+ *	not to wait
  *
  * Context: Any; takes the port's lock.
  * Return: what became of @kmsg.
@@ -138,6 +139,7 @@ enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 		if (waiter && mach_gate_is_shut()) {
 			post = MACH_POST_SHUT;
 		} else if (waiter) {
+			mach_waiter_init(waiter);
 			waiter->kmsg = kmsg;
 			waiter->port = mach_port_get(port);
 			list_add_tail(&waiter->link, &port->senders);

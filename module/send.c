@@ -70,8 +70,6 @@ static int post(struct mach_task *task, struct mach_kmsg *kmsg,
 		swallow(kmsg);
 		return 0;
 	}
-	if (wait)
-		mach_waiter_init(&waiter);
 	post = mach_queue_post(port, kmsg, wait ? &waiter : NULL);
 	if (post == MACH_POST_DONE)
 		return 0;
