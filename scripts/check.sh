@@ -7,6 +7,7 @@
 #   module	gcc with W=1 and sparse, against Linux 6.1 and 6.12
 #   style	the kernel's checkpatch
 #   headers	each public header compiles alone, as C and as C++
+#   netlink	the header of the netlink family is what its specification says
 #   lib		the library's own tests, which need no device
 #   scripts	shellcheck
 #
@@ -118,6 +119,13 @@ check_headers() {
 	done
 }
 
+check_netlink() {
+	scripts/netlink-header.py docs/netlink/mach.yaml >"$work/header" \
+		2>"$work/bad" || :
+	diff -u uapi/linux/machdev_netlink.h "$work/header" >>"$work/bad" || :
+	verdict "machdev_netlink.h is made from mach.yaml"
+}
+
 check_lib() {
 	make -s -C lib BUILD="$top/build" check >"$work/lib" 2>&1 ||
 		cp "$work/lib" "$work/bad"
@@ -135,7 +143,7 @@ check_scripts() {
 	verdict "shellcheck of the VM's scripts"
 }
 
-[ $# -gt 0 ] || set -- module style headers lib scripts
+[ $# -gt 0 ] || set -- module style headers netlink lib scripts
 scripts/deps.sh build check
 : >"$work/bad"
 for part; do

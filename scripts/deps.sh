@@ -46,6 +46,7 @@ for job; do
 	check)
 		need g++ /usr/bin/g++
 		need perl /usr/share/doc/perl
+		need python3-yaml /usr/lib/python3/dist-packages/yaml
 		need shellcheck /usr/bin/shellcheck
 		need sparse /usr/bin/sparse
 		;;
