@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory of messages. */
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -13,8 +14,8 @@
 /* What a slab object holds; fits a message of 108 bytes without rights. */
 #define KMSG_SMALL 256
 
-/* What a sender may keep for its next message: one of 4 KiB and its header. */
-#define KMSG_SPARE_MAX 4608
+/* What a sender may keep for its next message: one of 4 KiB takes this. */
+#define KMSG_SPARE_MAX SZ_8K
 
 static struct kmem_cache *kmsg_cache;
 
