@@ -260,3 +260,52 @@ void mach_user_put(struct mach_user *user)
 		user = owner;
 	}
 }
+
+static struct mach_user *user_after(const struct mach_user_walk *walk)
+{
+	struct mach_user *user, *best = NULL;
+
+	spin_lock(&users_lock);
+	hlist_for_each_entry(user, &users[walk->bucket], node) {
+		if (__kuid_val(user->uid) >= walk->from &&
+		    (!best || uid_lt(user->uid, best->uid)))
+			best = user;
+	}
+	/* In the table none is without a reference. */
+	if (best)
+		refcount_inc(&best->ref);
+	spin_unlock(&users_lock);
+	return best;
+}
+
+/**
+ * mach_user_next() - the next user of a walk
+ * @walk: the walk; finds the same user until mach_user_pass()
+ *
+ * Who is there from the beginning of the walk to its end is met once.
+ *
+ * Context: Process; takes the lock of the users.
+ * Return: a reference, or NULL at the end.
+ */
+struct mach_user *mach_user_next(struct mach_user_walk *walk)
+{
+	struct mach_user *user;
+
+	for (; walk->bucket < HASH_SIZE(users); walk->bucket++) {
+		user = user_after(walk);
+		if (user)
+			return user;
+		walk->from = 0;
+	}
+	return NULL;
+}
+
+/**
+ * mach_user_pass() - go on with a walk
+ * @walk: the walk
+ * @user: from mach_user_next()
+ */
+void mach_user_pass(struct mach_user_walk *walk, const struct mach_user *user)
+{
+	walk->from = (u64)__kuid_val(user->uid) + 1;
+}

@@ -83,7 +83,21 @@ bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes);
 void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes);
 void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes);
 
+/**
+ * struct mach_user_walk - how far a walk over all users has come
+ * @bucket: of the table
+ * @from: least uid that is not done in that bucket
+ *
+ * All zeros at the beginning. Nothing is held between two steps.
+ */
+struct mach_user_walk {
+	u32 bucket;
+	u64 from;
+};
+
 struct mach_user *mach_user_find(const struct cred *cred);
+struct mach_user *mach_user_next(struct mach_user_walk *walk);
+void mach_user_pass(struct mach_user_walk *walk, const struct mach_user *user);
 void mach_user_put(struct mach_user *user);
 
 #endif /* MACH_LEDGER_H */

@@ -4,6 +4,7 @@
 
 #include "ledger.h"
 #include "port.h"
+#include "serial.h"
 #include "stat.h"
 
 static struct kmem_cache *port_cache;
@@ -55,6 +56,7 @@ struct mach_port *mach_port_new(enum mach_port_kind kind,
 	refcount_set(&port->ref, 1);
 	spin_lock_init(&port->lock);
 	port->kind = kind;
+	port->id = mach_serial_next();
 	port->qlimit = MACHDEV_QLIMIT_DEFAULT;
 	INIT_LIST_HEAD(&port->messages);
 	INIT_LIST_HEAD(&port->senders);

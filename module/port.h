@@ -50,6 +50,7 @@ enum mach_port_kind {
  * @lock: guards what is said to be guarded
  * @dead: written under @lock, read anywhere; never cleared
  * @kind: constant after init
+ * @id: number of the port, mach_serial_next(); constant after init
  * @srights: send rights; atomic
  * @sorights: send-once rights; atomic
  * @object: what a kernel port stands for, NULL once that is gone; guarded
@@ -66,6 +67,7 @@ enum mach_port_kind {
  * @msgcount: messages queued, send-once notifications included; guarded
  * @qlimit: messages that fit without waiting; guarded
  * @so_tail: send-once notifications behind the last of @messages; guarded
+ * @nrequests: entries of @requests; guarded
  * @context: word of the receiver's own; guarded
  * @messages: struct mach_kmsg, oldest first; guarded
  * @senders: struct mach_waiter, waiting for room; guarded
@@ -85,6 +87,7 @@ struct mach_port {
 	spinlock_t lock;
 	bool dead;
 	u8 kind;
+	u64 id;
 	atomic_t srights;
 	atomic_t sorights;
 	void *object;
@@ -98,6 +101,7 @@ struct mach_port {
 	u32 msgcount;
 	u32 qlimit;
 	u32 so_tail;
+	u32 nrequests;
 	u64 context;
 	struct list_head messages;
 	struct list_head senders;
@@ -108,6 +112,40 @@ struct mach_port {
 		struct list_head reap;
 		struct rcu_head rcu;
 	};
+};
+
+/**
+ * struct mach_port_view - a port at one moment
+ * @name: the receive right's name
+ * @sends: send rights
+ * @send_onces: send-once rights
+ * @make_sends: make-send count
+ * @requests: requests for the death of the port
+ * @messages: messages queued, send-once notifications included
+ * @limit: messages that fit without waiting
+ * @sequence: number of the next message taken
+ * @senders: somebody waits for room
+ * @receivers: somebody waits for a message
+ * @oldest: a message is queued, and nothing before it
+ * @oldest_id: its id
+ * @oldest_size: its bytes of header and body
+ * @oldest_from: its sender, holds a reference; NULL for the kernel
+ */
+struct mach_port_view {
+	u32 name;
+	u32 sends;
+	u32 send_onces;
+	u32 make_sends;
+	u32 requests;
+	u32 messages;
+	u32 limit;
+	u32 sequence;
+	bool senders;
+	bool receivers;
+	bool oldest;
+	s32 oldest_id;
+	u32 oldest_size;
+	struct pid *oldest_from;
 };
 
 int mach_port_cache_init(void);

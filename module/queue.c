@@ -23,7 +23,10 @@
  * or still on the list, and then nobody else knows of it. A sender that waits
  * for room and whoever makes it are in the same positions.
  */
+#include <linux/pid.h>
+
 #include "gate.h"
+#include "identity.h"
 #include "kmsg.h"
 #include "queue.h"
 #include "stat.h"
@@ -382,4 +385,56 @@ void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 	}
 	spin_unlock(&port->lock);
 	mach_port_put(destination);
+}
+
+static void look_at_oldest_locked(struct mach_port *port,
+				  struct mach_port_view *view)
+{
+	struct mach_kmsg *kmsg;
+
+	kmsg = list_first_entry_or_null(&port->messages, struct mach_kmsg,
+					link);
+	view->oldest = kmsg && !kmsg->so_before;
+	if (!view->oldest)
+		return;
+	view->oldest_id = mach_kmsg_header(kmsg)->id;
+	view->oldest_size = kmsg->size;
+	if (kmsg->identity)
+		view->oldest_from = get_pid(kmsg->identity->origin.pid);
+}
+
+/**
+ * mach_queue_look() - how a port is now, for who looks from outside
+ * @port: the port
+ * @receiver: the space that held the receive right a moment ago; NULL for a
+ *	kernel port
+ * @view: out; @view->oldest_from is the caller's to put
+ *
+ * Context: Any; takes the port's lock.
+ * Return: false, with nothing to put, if it is dead or @receiver no more has
+ * the right.
+ */
+bool mach_queue_look(struct mach_port *port, const struct mach_space *receiver,
+		     struct mach_port_view *view)
+{
+	bool same;
+
+	spin_lock(&port->lock);
+	same = !port->dead && port->receiver == receiver;
+	*view = (struct mach_port_view){
+		.name = port->name,
+		.sends = atomic_read(&port->srights),
+		.send_onces = atomic_read(&port->sorights),
+		.make_sends = port->mscount,
+		.requests = port->nrequests,
+		.messages = port->msgcount,
+		.limit = port->qlimit,
+		.sequence = port->seqno,
+		.senders = !list_empty(&port->senders),
+		.receivers = !list_empty(&port->receivers),
+	};
+	if (same)
+		look_at_oldest_locked(port, view);
+	spin_unlock(&port->lock);
+	return same;
 }

@@ -42,5 +42,7 @@ void mach_queue_disturb_locked(struct mach_port *port);
 void mach_queue_set_limit_locked(struct mach_port *port, u32 qlimit);
 void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 		      struct list_head *requests);
+bool mach_queue_look(struct mach_port *port, const struct mach_space *receiver,
+		     struct mach_port_view *view);
 
 #endif /* MACH_QUEUE_H */

@@ -86,10 +86,14 @@ bool mach_request_replace(struct mach_request *old, struct mach_request *new,
 
 	spin_lock(&port->lock);
 	alive = !port->dead;
-	if (alive && old)
+	if (alive && old) {
 		list_del_init(&old->link);
-	if (alive && new)
+		port->nrequests--;
+	}
+	if (alive && new) {
 		list_add_tail(&new->link, &port->requests);
+		port->nrequests++;
+	}
 	spin_unlock(&port->lock);
 	return alive;
 }
@@ -109,8 +113,10 @@ bool mach_request_remove(struct mach_request *request, struct mach_port *port)
 
 	spin_lock(&port->lock);
 	alive = !port->dead;
-	if (alive)
+	if (alive) {
 		list_del_init(&request->link);
+		port->nrequests--;
+	}
 	spin_unlock(&port->lock);
 	return alive;
 }

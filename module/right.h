@@ -15,6 +15,20 @@
 #include "entry.h"
 #include "reap.h"
 
+/**
+ * struct mach_right_view - what a name denotes at one moment
+ * @name: the name
+ * @type: MACHDEV_TYPE_* bits
+ * @urefs: user references
+ * @port: holds a reference; NULL for a dead name
+ */
+struct mach_right_view {
+	u32 name;
+	u32 type;
+	u32 urefs;
+	struct mach_port *port;
+};
+
 int mach_right_can_copyin(const struct mach_entry *entry, u32 disposition,
 			  bool dead_ok);
 int mach_right_copyin_locked(struct mach_space *space, u32 name,
@@ -42,6 +56,10 @@ int mach_right_get_refs(struct mach_space *space, u32 name, u32 kind,
 u32 mach_right_type(const struct mach_entry *entry);
 void mach_right_destroy_all(struct mach_space *space, bool dead);
 void mach_right_abandon_all(struct mach_space *space);
+
+bool mach_right_next(struct mach_space *space, u32 *index,
+		     struct mach_right_view *view);
+u32 mach_right_receives(struct mach_space *space);
 
 struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 						 u32 name, int *error);

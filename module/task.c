@@ -10,6 +10,7 @@
 #include "identity.h"
 #include "ledger.h"
 #include "port.h"
+#include "serial.h"
 #include "stat.h"
 #include "task.h"
 
@@ -128,11 +129,14 @@ void mach_task_queue_settle(struct mach_task *task)
  *
  * Context: Any, the exit probe included; in an RCU read section, or with a
  * reference.
+ * Return: whether this was the first call.
  */
-void mach_task_queue_exit(struct mach_task *task)
+bool mach_task_queue_exit(struct mach_task *task)
 {
-	if (!test_and_set_bit(MACH_TASK_DYING, &task->flags))
-		queue_work(task_wq, &task->exit_work);
+	if (test_and_set_bit(MACH_TASK_DYING, &task->flags))
+		return false;
+	queue_work(task_wq, &task->exit_work);
+	return true;
 }
 
 /**
@@ -177,6 +181,7 @@ struct mach_task *mach_task_new(gfp_t gfp)
 		return NULL;
 	}
 	refcount_set(&task->ref, 1);
+	task->id = mach_serial_next();
 	INIT_HLIST_NODE(&task->node);
 	init_rwsem(&task->life);
 	INIT_WORK(&task->settle_work, mach_task_settle_work);
@@ -329,6 +334,71 @@ struct mach_task *mach_task_nth(unsigned int bucket, unsigned int n)
 	}
 	rcu_read_unlock();
 	return NULL;
+}
+
+static struct mach_task *task_after(const struct mach_task_walk *walk)
+{
+	u64 after = walk->after;
+	struct mach_task *task, *best;
+
+	rcu_read_lock();
+	for (;;) {
+		best = NULL;
+		hlist_for_each_entry_rcu(task, &table[walk->bucket].head,
+					 node) {
+			if (task->id > after && (!best || task->id < best->id))
+				best = task;
+		}
+		if (!best || refcount_inc_not_zero(&best->ref))
+			break;
+		after = best->id;
+	}
+	rcu_read_unlock();
+	return best;
+}
+
+/**
+ * mach_task_next() - the next task of a walk
+ * @walk: the walk; finds the same task until mach_task_pass(), while it lives
+ *
+ * A task that is there from the beginning of the walk to its end is met once,
+ * no task is met twice.
+ *
+ * Context: Process.
+ * Return: a reference, or NULL at the end.
+ */
+struct mach_task *mach_task_next(struct mach_task_walk *walk)
+{
+	struct mach_task *task;
+
+	for (; walk->bucket < MACH_TASK_BUCKETS; walk->bucket++) {
+		task = task_after(walk);
+		if (task)
+			return task;
+		walk->after = 0;
+	}
+	return NULL;
+}
+
+/**
+ * mach_task_pass() - go on with a walk
+ * @walk: the walk
+ * @task: from mach_task_next()
+ */
+void mach_task_pass(struct mach_task_walk *walk, const struct mach_task *task)
+{
+	walk->after = task->id;
+}
+
+/**
+ * mach_task_seek() - let a walk find a given task next
+ * @walk: the walk
+ * @task: the task
+ */
+void mach_task_seek(struct mach_task_walk *walk, const struct mach_task *task)
+{
+	walk->bucket = bucket_of(task->pid) - table;
+	walk->after = task->id - 1;
 }
 
 static void task_free_rcu(struct rcu_head *rcu)

@@ -49,6 +49,7 @@ struct pid;
 /**
  * struct mach_task - a thread group seen as a task
  * @ref: memory reference
+ * @id: number of the task, mach_serial_next(); constant after init
  * @pid: the thread group, holds a reference; constant after set-up
  * @node: in the table, guarded by its bucket's lock
  * @flags: MACH_TASK_* bits; atomic
@@ -79,6 +80,7 @@ struct pid;
  */
 struct mach_task {
 	refcount_t ref;
+	u64 id;
 	struct pid *pid;
 	struct hlist_node node;
 	unsigned long flags;
@@ -104,12 +106,24 @@ struct mach_task {
 	struct rcu_head rcu;
 };
 
+/**
+ * struct mach_task_walk - how far a walk over all tasks has come
+ * @bucket: of the table
+ * @after: greatest number of a task that is done in that bucket
+ *
+ * All zeros at the beginning. Nothing is held between two steps.
+ */
+struct mach_task_walk {
+	u32 bucket;
+	u64 after;
+};
+
 int mach_task_init(void);
 void mach_task_exit(void);
 void mach_task_sync(void);
 int mach_task_sync_killable(void);
 void mach_task_queue_settle(struct mach_task *task);
-void mach_task_queue_exit(struct mach_task *task);
+bool mach_task_queue_exit(struct mach_task *task);
 void mach_task_queue_release(struct mach_task *task);
 void mach_task_queue_work(struct work_struct *work);
 
@@ -123,6 +137,9 @@ struct mach_task *mach_task_insert(struct mach_task *task);
 struct mach_task *mach_task_find_rcu(const struct pid *pid);
 struct mach_task *mach_task_lookup(const struct pid *pid);
 struct mach_task *mach_task_nth(unsigned int bucket, unsigned int n);
+struct mach_task *mach_task_next(struct mach_task_walk *walk);
+void mach_task_pass(struct mach_task_walk *walk, const struct mach_task *task);
+void mach_task_seek(struct mach_task_walk *walk, const struct mach_task *task);
 void mach_task_remove(struct mach_task *task);
 void mach_task_put(struct mach_task *task);
 

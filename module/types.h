@@ -4,7 +4,7 @@
  *
  * Floors: a file includes headers of its own floor or a lower one.
  *
- *   0 ground       compat types stat gate alloc
+ *   0 ground       compat types stat gate alloc serial
  *   1 accounting   ledger token
  *   2 objects      waiter identity kmsg port transit queue
  *   3 names        name space reap request entry right refs transfer

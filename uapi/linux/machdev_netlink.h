@@ -39,6 +39,9 @@
  * enum machdev_port_kind - What a port stands for.
  * @MACHDEV_PORT_KIND_PLAIN: a queue from which a task receives
  * @MACHDEV_PORT_KIND_TASK: a task
+ * @MACHDEV_PORT_KIND_TASK_READ: a task, to be read
+ * @MACHDEV_PORT_KIND_TASK_INSPECT: a task, to be inspected
+ * @MACHDEV_PORT_KIND_TASK_NAME: a task, to be named
  * @MACHDEV_PORT_KIND_THREAD: a thread
  * @MACHDEV_PORT_KIND_HOST: the host
  * @MACHDEV_PORT_KIND_HOST_PRIV: the host, for its administrator
@@ -48,6 +51,9 @@
 enum machdev_port_kind {
 	MACHDEV_PORT_KIND_PLAIN,
 	MACHDEV_PORT_KIND_TASK,
+	MACHDEV_PORT_KIND_TASK_READ,
+	MACHDEV_PORT_KIND_TASK_INSPECT,
+	MACHDEV_PORT_KIND_TASK_NAME,
 	MACHDEV_PORT_KIND_THREAD,
 	MACHDEV_PORT_KIND_HOST,
 	MACHDEV_PORT_KIND_HOST_PRIV,
