@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How processes become tasks: fork, exec and exit, and the first call. */
 #include <linux/binfmts.h>
+#include <linux/machdev_netlink.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -10,9 +11,11 @@
 
 #include "alloc.h"
 #include "attach.h"
+#include "event.h"
 #include "ledger.h"
 #include "stock.h"
 #include "task.h"
+#include "task_look.h"
 #include "thread.h"
 
 static bool group_is_dead(const struct task_struct *p)
@@ -35,6 +38,16 @@ static void override_child(struct mach_task *child,
 	mach_inherit_put_later(old);
 }
 
+/* Tears a task down, the first time, and tells of it. */
+static void exit_task(struct mach_task *task, const struct task_struct *p)
+{
+	struct mach_event event;
+	bool told = mach_task_note(&event, MACHDEV_EVENT_EXIT, task, p);
+
+	if (mach_task_queue_exit(task) && told)
+		mach_event_post(&event);
+}
+
 static void attach_child(struct mach_task *parent, struct task_struct *child)
 {
 	struct pid *pid = task_tgid(child);
@@ -45,6 +58,7 @@ static void attach_child(struct mach_task *parent, struct task_struct *child)
 	other = mach_task_find_rcu(pid);
 	if (other) {
 		override_child(other, inherit, tainted);
+		mach_task_tell(MACHDEV_EVENT_FORK, other, child);
 		return;
 	}
 	task = mach_stock_take();
@@ -61,10 +75,12 @@ static void attach_child(struct mach_task *parent, struct task_struct *child)
 		mach_task_exec(task, true);
 	other = mach_task_insert(task);
 	if (!other) {
+		mach_task_tell(MACHDEV_EVENT_FORK, task, child);
 		mach_inherit_put_later(inherit);
 		return;
 	}
 	override_child(other, inherit, tainted);
+	mach_task_tell(MACHDEV_EVENT_FORK, other, child);
 	/* The table has a reference, too, and the child cannot have exited. */
 	refcount_dec(&other->ref);
 	mach_task_queue_release(task);
@@ -106,6 +122,7 @@ static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 		/* From here on the port answers, by way of settling first. */
 		smp_store_release(&task->exec_id, p->self_exec_id);
 		mach_task_queue_settle(task);
+		mach_task_tell(MACHDEV_EVENT_EXEC, task, p);
 	}
 	rcu_read_unlock();
 }
@@ -119,7 +136,7 @@ static void exit_probe(MACH_EXIT_PROBE_ARGS(data, p))
 	if (task) {
 		mach_thread_exited(p);
 		if (group_is_dead(p))
-			mach_task_queue_exit(task);
+			exit_task(task, p);
 	}
 	rcu_read_unlock();
 }
@@ -227,6 +244,8 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 		mach_task_put(task);
 		mach_task_put(task);
 		task = other;
+	} else {
+		mach_task_tell(MACHDEV_EVENT_ATTACH, task, leader);
 	}
 out_put:
 	mach_user_put(user);
@@ -290,7 +309,7 @@ struct mach_task *mach_attach_pid(struct pid *pid)
 	smp_mb();
 	if (!IS_ERR(task) &&
 	    (group_is_dead(leader) || !follow_leader(task, leader))) {
-		mach_task_queue_exit(task);
+		exit_task(task, leader);
 		mach_task_put(task);
 		task = ERR_PTR(-ESRCH);
 	}

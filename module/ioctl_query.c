@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands that ask the module itself. */
 #include <linux/capability.h>
+#include <linux/machdev_netlink.h>
 #include <linux/pid.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "event.h"
 #include "gate.h"
 #include "ioctl.h"
 #include "msg.h"
@@ -62,6 +64,17 @@ int mach_ioctl_sync(struct mach_task *caller, void *arg)
 	return mach_task_sync_killable() ?: MACHDEV_KERN_SUCCESS;
 }
 
+static void tell_of_shutdown(void)
+{
+	struct mach_event event = {
+		.kind = MACHDEV_EVENT_SHUTDOWN,
+		.actor = pid_nr(task_tgid(current)),
+	};
+
+	if (mach_event_wanted())
+		mach_event_post(&event);
+}
+
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 {
 	const struct machdev_sync *a = arg;
@@ -70,6 +83,8 @@ int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 		return -EINVAL;
 	if (!capable(CAP_SYS_MODULE))
 		return MACHDEV_KERN_NO_ACCESS;
+	if (!mach_gate_is_shut())
+		tell_of_shutdown();
 	WRITE_ONCE(mach_gate_shut, true);
 	mach_transit_abandon_all();
 	mach_task_abandon_all();

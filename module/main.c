@@ -5,6 +5,7 @@
 
 #include "attach.h"
 #include "device.h"
+#include "event.h"
 #include "host.h"
 #include "inherit.h"
 #include "kmsg.h"
@@ -23,9 +24,12 @@ static int __init mach_init(void)
 	ret = mach_policy_init();
 	if (ret)
 		return ret;
-	ret = mach_kmsg_cache_init();
+	ret = mach_event_init();
 	if (ret)
 		goto err_policy;
+	ret = mach_kmsg_cache_init();
+	if (ret)
+		goto err_event;
 	ret = mach_port_cache_init();
 	if (ret)
 		goto err_kmsg;
@@ -68,6 +72,8 @@ err_port:
 	mach_port_cache_exit();
 err_kmsg:
 	mach_kmsg_cache_exit();
+err_event:
+	mach_event_exit();
 err_policy:
 	mach_policy_exit();
 	return ret;
@@ -86,6 +92,7 @@ static void __exit mach_exit(void)
 	rcu_barrier();
 	mach_port_cache_exit();
 	mach_kmsg_cache_exit();
+	mach_event_exit();
 	mach_policy_exit();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Special ports and tokens of a task. */
 #include <linux/audit.h>
+#include <linux/machdev_netlink.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
@@ -11,6 +12,7 @@
 #include "reap.h"
 #include "special.h"
 #include "task.h"
+#include "task_look.h"
 
 /* What a selector means. */
 enum special_kind {
@@ -296,6 +298,16 @@ int mach_special_set(struct mach_task *task, s32 which,
 	return MACHDEV_KERN_SUCCESS;
 }
 
+static void tell_of_token(struct mach_task *task)
+{
+	struct task_struct *leader = get_pid_task(task->pid, PIDTYPE_TGID);
+
+	if (!leader)
+		return;
+	mach_task_tell(MACHDEV_EVENT_TOKEN, task, leader);
+	put_task_struct(leader);
+}
+
 /**
  * mach_special_set_token() - give a task explicit tokens and a host port
  * @task: the task
@@ -324,6 +336,8 @@ int mach_special_set_token(struct mach_task *task,
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	ret = change(task, MACH_SLOT_HOST, host, !host->port, token, reap);
 	mach_token_put(token);
+	if (!ret)
+		tell_of_token(task);
 	return ret;
 }
 

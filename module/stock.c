@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Task records made ahead for the fork probe, and children without one. */
+#include <linux/machdev_netlink.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/pid.h>
@@ -9,6 +10,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "event.h"
 #include "stat.h"
 #include "stock.h"
 #include "task.h"
@@ -173,6 +175,17 @@ static bool is_alive(struct pid *pid)
 	return alive;
 }
 
+static void tell_of(struct pid *pid)
+{
+	struct mach_event event = {
+		.kind = MACHDEV_EVENT_LOST,
+		.pid = pid_nr(pid),
+	};
+
+	if (mach_event_wanted())
+		mach_event_post(&event);
+}
+
 /* Sends the signal, again and again until it has been obeyed. */
 static void kill_lost(struct work_struct *work)
 {
@@ -192,6 +205,7 @@ static void kill_lost(struct work_struct *work)
 		}
 		pr_warn_ratelimited("killed process %d: no memory for the state that it inherits\n",
 				    pid_nr(pid));
+		tell_of(pid);
 		WRITE_ONCE(lost[i], NULL);
 		synchronize_rcu();
 		put_pid(pid);

@@ -189,6 +189,17 @@ void mach_thread_exited(const struct task_struct *key)
 }
 
 /**
+ * mach_thread_task() - whose thread it is
+ * @thread: a thread that cannot go meanwhile
+ *
+ * Return: its task, borrowed.
+ */
+struct mach_task *mach_thread_task(const struct mach_thread *thread)
+{
+	return thread->task;
+}
+
+/**
  * mach_thread_kill_all() - end all threads of a task
  * @task: the task, whose life lock is held
  *

@@ -14,11 +14,13 @@
 #include "types.h"
 
 struct mach_task;
+struct mach_thread;
 struct task_struct;
 
 int mach_thread_init(void);
 int mach_thread_self(struct mach_task *task, struct mach_right *right);
 void mach_thread_exited(const struct task_struct *thread);
+struct mach_task *mach_thread_task(const struct mach_thread *thread);
 void mach_thread_kill_all(struct mach_task *task);
 
 #endif /* MACH_THREAD_H */

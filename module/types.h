@@ -5,7 +5,7 @@
  * Floors: a file includes headers of its own floor or a lower one.
  *
  *   0 ground       compat types stat gate alloc serial
- *   1 accounting   ledger token
+ *   1 accounting   ledger token event
  *   2 objects      waiter identity kmsg port transit queue
  *   3 names        name space reap request entry right refs transfer
  *   4 messages     wire copyin copyout trailer
@@ -25,8 +25,9 @@
  *   mach_port.lock    spinlock  one port; never two at once
  *   list_lock         spinlock  the list of ports on their way
  *   users_lock        spinlock  the table of users
- *   task and thread tables: raw spin locks, one a bucket, held for a
- *   constant time; the only locks that a tracepoint probe takes
+ *   task and thread tables: raw spin locks, one a bucket, and one of the
+ *   ring of events; held for a constant time; the only locks that a tracepoint
+ *   probe takes
  *
  * Never two spaces at once. Under a spin lock nothing sleeps, touches user
  * memory or destroys a message or a port: what has to die is put on a struct
