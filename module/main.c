@@ -9,6 +9,7 @@
 #include "host.h"
 #include "inherit.h"
 #include "kmsg.h"
+#include "netlink.h"
 #include "policy.h"
 #include "port.h"
 #include "stock.h"
@@ -51,11 +52,16 @@ static int __init mach_init(void)
 	ret = mach_attach_init();
 	if (ret)
 		goto err_stock;
-	ret = mach_device_init();
+	ret = mach_netlink_init();
 	if (ret)
 		goto err_attach;
+	ret = mach_device_init();
+	if (ret)
+		goto err_netlink;
 	return 0;
 
+err_netlink:
+	mach_netlink_exit();
 err_attach:
 	mach_attach_exit();
 err_stock:
@@ -82,6 +88,7 @@ err_policy:
 static void __exit mach_exit(void)
 {
 	mach_device_exit();
+	mach_netlink_exit();
 	mach_attach_exit();
 	mach_task_teardown_all();
 	mach_stock_exit();

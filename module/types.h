@@ -11,7 +11,7 @@
  *   4 messages     wire copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *   6 messaging    send receive msg
- *   8 doors        ioctl_* device
+ *   8 doors        ioctl_* netlink* device
  *   9              main
  *
  * Locks, in the order in which they are taken:
