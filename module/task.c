@@ -102,6 +102,7 @@ int mach_task_sync_killable(void)
 	unsigned int ticket = atomic_inc_return(&sync_asked);
 
 	queue_work(mach_general_wq, &sync_work);
+	/* Pairs with the release in sync_work_run(). */
 	return wait_event_killable(sync_wait,
 				   (int)(smp_load_acquire(&sync_done) -
 					 ticket) >= 0);
