@@ -143,7 +143,16 @@ check_scripts() {
 	verdict "shellcheck of the VM's scripts"
 }
 
-[ $# -gt 0 ] || set -- module style headers netlink lib scripts
+# Each on its own; selftests/mutate is as strict.
+check_mutants() {
+	for patch in selftests/mutants/*.patch; do
+		patch -p1 -s -F 0 --dry-run <"$patch" >"$work/patch" 2>&1 ||
+			sed "s#^#$patch: #" "$work/patch" >>"$work/bad"
+	done
+	verdict "mutants apply"
+}
+
+[ $# -gt 0 ] || set -- module style headers netlink lib scripts mutants
 scripts/deps.sh build check
 : >"$work/bad"
 for part; do
