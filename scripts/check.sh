@@ -10,6 +10,7 @@
 #   netlink	the header of the netlink family is what its specification says
 #   lib		the library's own tests, which need no device
 #   scripts	shellcheck
+#   mutants	the patches of selftests/mutants apply
 #
 # The last line is the sum.
 
