@@ -223,9 +223,9 @@ int mach_netlink_init(void)
 {
 	int ret;
 
-	BUILD_BUG_ON((int)A_PID != MACHDEV_A_PORT_PID ||
-		     (int)A_PID != MACHDEV_A_RIGHT_PID ||
-		     (int)A_PID != MACHDEV_A_QUEUE_PID);
+	BUILD_BUG_ON(MACHDEV_A_PORT_PID != (int)A_PID ||
+		     MACHDEV_A_RIGHT_PID != (int)A_PID ||
+		     MACHDEV_A_QUEUE_PID != (int)A_PID);
 	ret = genl_register_family(&mach_netlink_family);
 	if (!ret && MACH_MCAST_GUARDED)
 		mach_event_connect(&mach_netlink_sink);

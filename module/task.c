@@ -84,9 +84,15 @@ static void sync_work_run(struct work_struct *work)
 	unsigned int asked = atomic_read(&sync_asked);
 
 	mach_task_sync();
-	/* Pairs with the acquire in mach_task_sync_killable(). */
+	/* Pairs with the acquire in is_synced(). */
 	smp_store_release(&sync_done, asked);
 	wake_up_all(&sync_wait);
+}
+
+static bool is_synced(unsigned int ticket)
+{
+	/* Pairs with the release in sync_work_run(). */
+	return (int)(smp_load_acquire(&sync_done) - ticket) >= 0;
 }
 
 /**
@@ -102,10 +108,7 @@ int mach_task_sync_killable(void)
 	unsigned int ticket = atomic_inc_return(&sync_asked);
 
 	queue_work(mach_general_wq, &sync_work);
-	/* Pairs with the release in sync_work_run(). */
-	return wait_event_killable(sync_wait,
-				   (int)(smp_load_acquire(&sync_done) -
-					 ticket) >= 0);
+	return wait_event_killable(sync_wait, is_synced(ticket));
 }
 
 /**
