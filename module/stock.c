@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Task records made ahead for the fork probe, and children without one. */
+#include <linux/jiffies.h>
 #include <linux/machdev_netlink.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
@@ -15,12 +16,16 @@
 #include "stock.h"
 #include "task.h"
 
-#define STOCK_MAX 64
+#define STOCK_MAX 256
+/* Where none can be made at fork, enough for many forks at once. */
+#define STOCK_DEFAULT (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 8)
 #define LOST_MAX 256
+/* How soon it is tried again to make records. */
+#define RETRY_MS 50
 
-static uint stock = 8;
+static uint stock = STOCK_DEFAULT;
 module_param(stock, uint, 0444);
-MODULE_PARM_DESC(stock, "task records kept ready on each processor, 1 to 64 (8)");
+MODULE_PARM_DESC(stock, "task records kept ready on each processor, 1 to 256 (8; real-time kernels 128)");
 
 struct slots {
 	struct mach_task *record[STOCK_MAX];
@@ -43,7 +48,7 @@ static u64 unremembered = U64_MAX;
 
 static void refill(struct work_struct *work);
 static void kill_lost(struct work_struct *work);
-static DECLARE_WORK(refill_work, refill);
+static DECLARE_DELAYED_WORK(refill_work, refill);
 static DECLARE_DELAYED_WORK(lost_work, kill_lost);
 
 static int fill(int cpu)
@@ -70,9 +75,17 @@ static void refill(struct work_struct *work)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (fill(cpu))
-			return;
+		if (!fill(cpu))
+			continue;
+		/* Nobody may fork until memory is back, and then all at once. */
+		schedule_delayed_work(&refill_work, msecs_to_jiffies(RETRY_MS));
+		return;
 	}
+}
+
+static void queue_refill(void)
+{
+	mod_delayed_work(mach_general_wq, &refill_work, 0);
 }
 
 /**
@@ -105,7 +118,7 @@ void mach_stock_exit(void)
 	unsigned int i;
 	int cpu;
 
-	cancel_work_sync(&refill_work);
+	cancel_delayed_work_sync(&refill_work);
 	cancel_delayed_work_sync(&lost_work);
 	for (i = 0; i < LOST_MAX; i++)
 		put_pid(xchg(&lost[i], NULL));
@@ -129,10 +142,10 @@ static struct mach_task *take_from(int cpu)
 		if (!task)
 			continue;
 		if (i >= stock / 2)
-			schedule_work(&refill_work);
+			queue_refill();
 		return task;
 	}
-	schedule_work(&refill_work);
+	queue_refill();
 	return NULL;
 }
 

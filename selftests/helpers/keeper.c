@@ -7,6 +7,9 @@
  *	  keeper shutdown [UID]	shut the gate, as another user
  *	  keeper wait		wait in every way until the gate is shut
  *	  keeper fork COUNT	fork with explicit tokens, many at a time
+ *	  keeper burst COUNT	the same, and let nobody else run meanwhile
+ *	  keeper starve COUNT	so many more than there are records in stock, while
+ *				none can be made; and some when that is over
  *
  * The first two go on, or end, when they get SIGUSR1. Each prints "ready" when
  * it is, and says what is wrong; the exit status is 0 when nothing was.
@@ -15,8 +18,10 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 
+#include "../fault.h"
 #include "../msg_helpers.h"
 
 #include <machdev.h>
@@ -459,14 +464,12 @@ static void send_from_child(void)
 struct forker {
 	pthread_t thread;
 	int count;
+	bool burst;	/* nobody else runs, who might make new records */
 	unsigned int sent, killed;
 	int status;
 };
 
-/*
- * All at once, before anybody else runs, who might make new records; then see
- * what became of them.
- */
+/* All at once; then see what became of them. */
 static void *fork_many(void *argument)
 {
 	struct sched_param fifo = { .sched_priority = 10 };
@@ -475,7 +478,9 @@ static void *fork_many(void *argument)
 	pid_t child[f->count];
 	int i, status;
 
-	MUST(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &fifo));
+	if (f->burst)
+		MUST(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
+					&fifo));
 	for (i = 0; i < f->count; i++) {
 		child[i] = fork();
 		if (!child[i])
@@ -531,18 +536,24 @@ static unsigned int count_labelled(mach_port_t port, unsigned int *received)
 	return labelled;
 }
 
-static int fork_with_tokens(int count)
+/* How it went with some children. */
+struct brood {
+	unsigned int sent, killed;
+};
+
+/* Fork, and see to it that who lived had the tokens, and who died is counted. */
+static struct brood fork_brood(mach_port_t port, int count, bool burst)
 {
 	uint64_t lost = mach_counter(MACHDEV_COUNTER_LOST);
-	unsigned int sent = 0, killed = 0, received, labelled;
-	mach_port_t port = port_new_bootstrap();
+	struct brood brood = { 0 };
+	unsigned int received, labelled;
 	struct forker forker[FORKERS];
 	int i;
 
-	port_limit(port, MACHDEV_QLIMIT_MAX);
-	set_tokens();
 	for (i = 0; i < FORKERS; i++) {
-		forker[i] = (struct forker) { .count = count / FORKERS };
+		forker[i] = (struct forker) {
+			.count = count / FORKERS, .burst = burst,
+		};
 		MUST(pthread_create(&forker[i].thread, NULL, fork_many,
 				    &forker[i]));
 	}
@@ -550,22 +561,90 @@ static int fork_with_tokens(int count)
 		MUST(pthread_join(forker[i].thread, NULL));
 		check(!forker[i].status, "exit status of a child",
 		      forker[i].status);
-		sent += forker[i].sent;
-		killed += forker[i].killed;
+		brood.sent += forker[i].sent;
+		brood.killed += forker[i].killed;
 	}
 	labelled = count_labelled(port, &received);
 	/* Counted when they are seen to be gone. */
-	TEST_UNTIL(mach_counter(MACHDEV_COUNTER_LOST) == lost + killed, 1000);
+	TEST_UNTIL(mach_counter(MACHDEV_COUNTER_LOST) == lost + brood.killed,
+		   1000);
 	lost = mach_counter(MACHDEV_COUNTER_LOST) - lost;
 	printf("# %d children: %u sent, %u of %u messages have the tokens\n",
-	       count, sent, labelled, received);
-	printf("# %u killed, LOST rose by %ju\n", killed, (uintmax_t)lost);
+	       count, brood.sent, labelled, received);
+	printf("# %u killed, LOST rose by %ju\n", brood.killed,
+	       (uintmax_t)lost);
 	check(labelled == received, "messages without the tokens",
 	      received - labelled);
-	check(received >= sent, "messages that came", received);
-	check(sent + killed == (unsigned int)count, "children", sent + killed);
-	check(sent > 0, "children that lived", sent);
-	check(lost == killed, "lost children", lost);
+	check(received >= brood.sent, "messages that came", received);
+	check(brood.sent + brood.killed == (unsigned int)count, "children",
+	      brood.sent + brood.killed);
+	check(lost == brood.killed, "lost children", lost);
+	return brood;
+}
+
+/* The port to which children send, and their tokens. */
+static mach_port_t prepare_brood(void)
+{
+	mach_port_t port = port_new_bootstrap();
+
+	port_limit(port, MACHDEV_QLIMIT_MAX);
+	set_tokens();
+	return port;
+}
+
+/* On a real-time kernel nothing can be allocated at fork. */
+static bool is_real_time(void)
+{
+	struct utsname name;
+
+	MUST(uname(&name));
+	return strstr(name.version, "PREEMPT_RT");
+}
+
+static int fork_with_tokens(int count, bool burst)
+{
+	struct brood brood = fork_brood(prepare_brood(), count, burst);
+
+	check(brood.sent > 0, "children that lived", brood.sent);
+	if (!burst || !is_real_time())
+		check(!brood.killed, "children that died in spite of memory",
+		      brood.killed);
+	return wrong;
+}
+
+#define RECORD "mach_task_new"
+
+static unsigned int records_in_stock(void)
+{
+	unsigned int stock = 0;
+	FILE *file = fopen("/sys/module/mach/parameters/stock", "re");
+
+	MUST(!file || fscanf(file, "%u", &stock) != 1);
+	fclose(file);
+	return stock * get_nprocs_conf();
+}
+
+static int fork_and_starve(int count)
+{
+	mach_port_t port = prepare_brood();
+	unsigned int stock = records_in_stock();
+	struct brood brood;
+
+	check(!fault_load(RECORD), "loading the module for faults", 0);
+	check(!fault_set(RECORD, "fail", FAULT_ALWAYS), "failing", 0);
+	brood = fork_brood(port, stock + count, false);
+	check(brood.sent <= stock, "children that lived", brood.sent);
+	check(brood.killed > 0, "children that died", brood.killed);
+
+	/* Memory is back: the stock is laid up again, though nobody forks. */
+	check(!fault_set(RECORD, "calls", 0), "counting", 0);
+	check(!fault_set(RECORD, "fail", 0), "failing no more", 0);
+	check(TEST_UNTIL(fault_get(RECORD, "calls") >= stock, 5000),
+	      "records made when memory was back", fault_get(RECORD, "calls"));
+	brood = fork_brood(port, FORKERS, false);
+	check(!brood.killed, "children that died in spite of memory",
+	      brood.killed);
+	check(!fault_unload(), "unloading the module for faults", 0);
 	return wrong;
 }
 
@@ -584,6 +663,10 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "wait"))
 		return wait_for_shutdown();
 	if (!strcmp(what, "fork") && argc == 3)
-		return fork_with_tokens(atoi(argv[2]));
+		return fork_with_tokens(atoi(argv[2]), false);
+	if (!strcmp(what, "burst") && argc == 3)
+		return fork_with_tokens(atoi(argv[2]), true);
+	if (!strcmp(what, "starve") && argc == 3)
+		return fork_and_starve(atoi(argv[2]));
 	return 2;
 }
