@@ -174,13 +174,15 @@ static inline int stall_mount(const char *from, uid_t owner, mode_t mode)
 		.getattr = stall_getattr,
 		.read = stall_read,
 	};
-	/* libfuse would mount it nosuid and for the mounter only. */
-	char *argv[] = { "stall", "-o", "suid,allow_other,default_permissions" };
-	struct fuse_args args = FUSE_ARGS_INIT(3, argv);
+	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	int error = stall_load(from);
 
 	if (error)
 		return error;
+	/* libfuse would mount it nosuid and for the mounter only. */
+	if (fuse_opt_add_arg(&args, "stall") ||
+	    fuse_opt_add_arg(&args, "-osuid,allow_other,default_permissions"))
+		return -ENOMEM;
 	stall.stat = (struct stat) {
 		.st_ino = STALL_INODE, .st_mode = S_IFREG | mode,
 		.st_nlink = 1, .st_uid = owner, .st_gid = owner,
@@ -192,6 +194,7 @@ static inline int stall_mount(const char *from, uid_t owner, mode_t mode)
 	snprintf(stall.path, sizeof(stall.path), "%s/program",
 		 stall.directory);
 	stall.session = fuse_session_new(&args, &ops, sizeof(ops), NULL);
+	fuse_opt_free_args(&args);
 	if (!stall.session ||
 	    fuse_session_mount(stall.session, stall.directory))
 		return -EIO;
