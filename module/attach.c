@@ -13,6 +13,7 @@
 #include "attach.h"
 #include "event.h"
 #include "ledger.h"
+#include "port.h"
 #include "stock.h"
 #include "task.h"
 #include "task_look.h"
@@ -206,6 +207,7 @@ void mach_attach_exit(void)
 
 static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 {
+	const s64 cost = sizeof(struct mach_task) + sizeof(struct mach_port);
 	struct mach_task *task, *other;
 	const struct cred *cred;
 	struct mach_user *user;
@@ -225,16 +227,15 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 	put_cred(cred);
 	if (!user)
 		return ERR_PTR(-ENOMEM);
-	/* Asked first, taken by mach_task_setup(). */
-	if (!mach_ledger_charge(&user->wired, sizeof(*task))) {
+	/* Until mach_task_setup() has taken it, whatever the limit. */
+	if (!mach_ledger_charge(&user->wired, cost)) {
 		task = ERR_PTR(-EDQUOT);
 		goto out_put;
 	}
-	mach_ledger_uncharge(&user->wired, sizeof(*task));
 	task = mach_task_new(MACH_GFP);
 	if (!task) {
 		task = ERR_PTR(-ENOMEM);
-		goto out_put;
+		goto out_uncharge;
 	}
 	mach_task_setup(task, pid, leader, mach_inherit_default(),
 			mach_ledger_get(&user->wired));
@@ -247,6 +248,8 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 	} else {
 		mach_task_tell(MACHDEV_EVENT_ATTACH, task, leader);
 	}
+out_uncharge:
+	mach_ledger_uncharge(&user->wired, cost);
 out_put:
 	mach_user_put(user);
 	return task;
