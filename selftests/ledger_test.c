@@ -445,4 +445,59 @@ TEST(a_user_namespace_multiplies_nothing)
 	EXPECT_CHILD(outside.pid);
 }
 
+/* Fill as user @id of the caller's name space, say how much, and keep it. */
+static void fill_as(uid_t id, bool nested, struct test_pipe *from)
+{
+	mach_msg_return_t mr;
+	mach_port_t port;
+
+	if (setresgid(id, id, id) || setresuid(id, id, id) ||
+	    (nested && unshare(CLONE_NEWUSER)) ||
+	    /* Which the change of user has ended. */
+	    prctl(PR_SET_PDEATHSIG, SIGKILL))
+		_exit(1);
+	port = deep_port();
+	/* Nothing may be left for the port itself. */
+	test_put(from, port ? fill(port, &mr) : 0);
+	for (;;)
+		pause();
+}
+
+TEST(a_range_of_ids_shares_what_its_owner_has)
+{
+	struct test_pipe ready, mapped, from;
+	uint32_t count, sum = 0, i;
+	char path[64];
+	pid_t pid;
+
+	ASSERT_EQ(0, test_pipe_open(&ready));
+	ASSERT_EQ(0, test_pipe_open(&mapped));
+	ASSERT_EQ(0, test_pipe_open(&from));
+	pid = child_fork();
+	if (!pid) {
+		if (test_become(TEST_UID, TEST_UID) ||
+		    unshare(CLONE_NEWUSER) || test_put(&ready, 1))
+			_exit(1);
+		for (i = 1; i <= 6 && !test_wait(&mapped); i++) {
+			if (!child_fork())
+				fill_as(i, i == 6, &from);
+		}
+		for (;;)
+			pause();
+	}
+	ASSERT_EQ(0, test_wait(&ready));
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	ASSERT_EQ(0, file_write(path, "0 1000 1\n1 100000 10\n"));
+	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
+	ASSERT_EQ(0, file_write(path, "0 1000 1\n1 100000 10\n"));
+	for (i = 1; i <= 6; i++) {
+		ASSERT_EQ(0, test_put(&mapped, 1));
+		ASSERT_EQ(0, test_get(&from, &count));
+		sum += count;
+	}
+	EXPECT_LE(WIRED_MESSAGES - 4, sum);
+	EXPECT_GE(WIRED_MESSAGES, sum);
+	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
+}
+
 MACH_TEST_MAIN
