@@ -10,6 +10,7 @@
  *	  keeper burst COUNT	the same, and let nobody else run meanwhile
  *	  keeper starve COUNT	so many more than there are records in stock, while
  *				none can be made; and some when that is over
+ *	  keeper take LIMIT	take as much memory as an ordinary user may
  *
  * The first two go on, or end, when they get SIGUSR1. Each prints "ready" when
  * it is, and says what is wrong; the exit status is 0 when nothing was.
@@ -648,6 +649,32 @@ static int fork_and_starve(int count)
 	return wrong;
 }
 
+/*
+ * take: all that an ordinary user may
+ */
+
+static int take_all(unsigned long limit)
+{
+	uint64_t before, taken;
+	mach_msg_return_t mr;
+	mach_port_t port = port_new();
+	struct msg msg;
+
+	before = mach_counter(MACHDEV_COUNTER_CHARGED);
+	MUST(test_become(TEST_UID, TEST_GID));
+	port_limit(port, MACH_PORT_QLIMIT_MAX);
+	do {
+		msg_init(&msg, port, MACH_MSG_TYPE_MAKE_SEND, MACH_PORT_NULL, 0,
+			 0);
+		mr = msg_send(&msg, sizeof(msg));
+	} while (!mr);
+	taken = mach_counter(MACHDEV_COUNTER_CHARGED) - before;
+	check(mr == MACH_SEND_NO_BUFFER, "the answer in the end", mr);
+	check(taken <= limit, "bytes beyond the limit", taken - limit);
+	check(taken + 1024 > limit, "bytes below the limit", limit - taken);
+	return wrong;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -668,5 +695,7 @@ int main(int argc, char **argv)
 		return fork_with_tokens(atoi(argv[2]), true);
 	if (!strcmp(what, "starve") && argc == 3)
 		return fork_and_starve(atoi(argv[2]));
+	if (!strcmp(what, "take") && argc == 3)
+		return take_all(strtoul(argv[2], NULL, 0));
 	return 2;
 }
