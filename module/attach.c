@@ -18,6 +18,7 @@
 #include "task.h"
 #include "task_look.h"
 #include "thread.h"
+#include "trace.h"
 
 static bool group_is_dead(const struct task_struct *p)
 {
@@ -35,6 +36,7 @@ static void override_child(struct mach_task *child,
 
 	if (tainted)
 		mach_task_exec(child, true);
+	trace_mach_task_fork(child);
 	mach_task_queue_settle(child);
 	mach_inherit_put_later(old);
 }
@@ -76,6 +78,7 @@ static void attach_child(struct mach_task *parent, struct task_struct *child)
 		mach_task_exec(task, true);
 	other = mach_task_insert(task);
 	if (!other) {
+		trace_mach_task_fork(task);
 		mach_task_tell(MACHDEV_EVENT_FORK, task, child);
 		mach_inherit_put_later(inherit);
 		return;
@@ -120,6 +123,7 @@ static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 	if (task) {
 		WRITE_ONCE(task->version, mach_pidversion_next());
 		mach_task_exec(task, gains_privilege(bprm));
+		trace_mach_task_exec(task);
 		/* From here on the port answers, by way of settling first. */
 		smp_store_release(&task->exec_id, p->self_exec_id);
 		mach_task_queue_settle(task);
@@ -246,6 +250,7 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 		mach_task_put(task);
 		task = other;
 	} else {
+		trace_mach_task_attach(task);
 		mach_task_tell(MACHDEV_EVENT_ATTACH, task, leader);
 	}
 out_uncharge:

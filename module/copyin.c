@@ -8,6 +8,7 @@
 #include "port.h"
 #include "right.h"
 #include "stat.h"
+#include "trace.h"
 #include "transit.h"
 #include "wire.h"
 
@@ -293,6 +294,8 @@ int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg)
 		ret = copyin_all(space, kmsg, NULL, &reap);
 	if (ret)
 		mach_reap_kmsg(&reap, kmsg);
+	else
+		trace_mach_msg_copyin(kmsg->remote.port, kmsg);
 	mach_reap_run(&reap);
 	return ret;
 }

@@ -7,6 +7,7 @@
 #include "request.h"
 #include "space.h"
 #include "stat.h"
+#include "trace.h"
 #include "transit.h"
 
 static void add_uref(struct mach_entry *entry)
@@ -22,6 +23,7 @@ static void add_uref(struct mach_entry *entry)
  */
 void mach_entry_free(struct mach_space *space, u32 name)
 {
+	trace_mach_name_free(space, name);
 	mach_names_free(&space->names, name);
 	mach_stat_dec(NAMES);
 }
@@ -66,6 +68,7 @@ struct mach_entry *mach_entry_lookup_locked(struct mach_space *space, u32 name)
 	    !mach_port_is_dead(entry->port))
 		return entry;
 
+	trace_mach_name_dead(space, name, entry, entry->rights);
 	port = entry->port;
 	if (entry->rights & MACH_ENTRY_SEND_ONCE) {
 		atomic_dec(&port->sorights);
@@ -173,6 +176,7 @@ void mach_entry_drop_send(struct mach_space *space, u32 name,
 {
 	struct mach_right right;
 
+	trace_mach_right_drop(space, name, entry, MACH_ENTRY_SEND);
 	right = mach_entry_take_send(space, name, entry, reap);
 	mach_reap_right(reap, &right);
 }
@@ -190,6 +194,7 @@ void mach_entry_drop_send_once(struct mach_space *space, u32 name,
 {
 	struct mach_right right;
 
+	trace_mach_right_drop(space, name, entry, MACH_ENTRY_SEND_ONCE);
 	right = mach_entry_take_send_once(space, name, entry, reap);
 	mach_reap_right(reap, &right);
 }
@@ -210,8 +215,10 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 	port->receiver = NULL;
 	spin_unlock(&port->lock);
 
+	trace_mach_right_drop(space, name, entry, MACH_ENTRY_RECEIVE);
 	mach_names_unhash(&space->names, name);
 	if (entry->rights & MACH_ENTRY_SEND) {
+		trace_mach_name_dead(space, name, entry, MACH_ENTRY_SEND);
 		atomic_dec(&port->srights);
 		become_dead_name(entry);
 	} else {
@@ -223,17 +230,21 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 
 /**
  * mach_entry_drop_uref() - one user reference less; those that stick stay
+ * @space: the space, its lock held
+ * @name: the name
  * @entry: an entry of send rights or a dead name
  *
  * Return: true if it is the last, which is then still counted.
  */
-bool mach_entry_drop_uref(struct mach_entry *entry)
+bool mach_entry_drop_uref(const struct mach_space *space, u32 name,
+			  struct mach_entry *entry)
 {
 	if (entry->urefs == MACHDEV_UREFS_MAX)
 		return false;
 	if (entry->urefs == 1)
 		return true;
 	entry->urefs--;
+	trace_mach_right_urefs(space, name, entry, entry->rights);
 	return false;
 }
 
@@ -272,6 +283,7 @@ void mach_entry_join(struct mach_space *space, u32 name,
 		entry->rights |= MACH_ENTRY_SEND;
 		entry->urefs = 1;
 	}
+	trace_mach_right_copyout(space, name, entry, entry->rights);
 	mach_port_put(port);
 }
 
@@ -303,7 +315,8 @@ void mach_entry_fill(struct mach_space *space, u32 name,
 	default:
 		entry->rights = MACH_ENTRY_SEND_ONCE;
 		entry->urefs = 1;
-		return;
 	}
-	mach_names_hash(&space->names, name);
+	trace_mach_right_copyout(space, name, entry, entry->rights);
+	if (right->type != MACHDEV_MOVE_SEND_ONCE)
+		mach_names_hash(&space->names, name);
 }

@@ -26,7 +26,8 @@ struct mach_reap;
 struct mach_entry *mach_entry_lookup_locked(struct mach_space *space,
 					    u32 name);
 void mach_entry_free(struct mach_space *space, u32 name);
-bool mach_entry_drop_uref(struct mach_entry *entry);
+bool mach_entry_drop_uref(const struct mach_space *space, u32 name,
+			  struct mach_entry *entry);
 
 struct mach_right mach_entry_take_send(struct mach_space *space, u32 name,
 				       struct mach_entry *entry,

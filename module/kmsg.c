@@ -11,7 +11,7 @@
 #include "ledger.h"
 #include "stat.h"
 
-/* What a slab object holds; fits a message of 108 bytes without rights. */
+/* What a slab object holds; fits a message of 100 bytes without rights. */
 #define KMSG_SMALL 256
 
 /* What a sender may keep for its next message: one of 4 KiB takes this. */
@@ -72,6 +72,7 @@ static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
 	kmsg->identity = identity;
 	kmsg->remote = (struct mach_right){ };
 	kmsg->local = (struct mach_right){ };
+	kmsg->serial = 0;
 	kmsg->so_before = 0;
 	kmsg->size = size;
 	kmsg->rights = rights;

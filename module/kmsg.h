@@ -29,6 +29,7 @@ struct mach_ledger;
  * @local: reply right; its type stays when there is no port
  * @so_before: send-once notifications to be received before it, guarded by
  *	the lock of the port in whose queue it is
+ * @serial: number in traces, 0 until it is first traced
  * @charged: bytes charged
  * @size: bytes of header and body
  * @rights: rights carried by descriptors
@@ -42,6 +43,7 @@ struct mach_kmsg {
 	struct mach_ledger *ledger;
 	struct mach_right remote;
 	struct mach_right local;
+	u64 serial;
 	u32 so_before;
 	u32 charged;
 	u32 size;

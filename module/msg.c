@@ -5,6 +5,7 @@
 #include <linux/uaccess.h>
 
 #include "msg.h"
+#include "trace.h"
 #include "types.h"
 
 /**
@@ -69,6 +70,7 @@ long mach_msg(struct mach_task *task, struct machdev_msg *args,
 		return -EINVAL;
 	if (args->option & MACHDEV_SEND_MSG) {
 		ret = mach_msg_send(task, args);
+		trace_mach_msg_send(args, ret);
 		if (ret == MACH_MSG_SHUT)
 			return -ENODEV;
 		if (ret)
@@ -79,6 +81,7 @@ long mach_msg(struct mach_task *task, struct machdev_msg *args,
 	if (timed)
 		deadline = receive_deadline(args);
 	ret = mach_msg_receive(task, args, timed ? &deadline : NULL);
+	trace_mach_msg_receive(args, ret);
 	if (ret == MACH_MSG_SIGNAL)
 		return interrupted(args, timed ? &deadline : NULL, uargs);
 	return ret == MACH_MSG_SHUT ? -ENODEV : ret;

@@ -6,6 +6,7 @@
 #include "port.h"
 #include "serial.h"
 #include "stat.h"
+#include "trace.h"
 
 static struct kmem_cache *port_cache;
 
@@ -66,6 +67,7 @@ struct mach_port *mach_port_new(enum mach_port_kind kind,
 		port->ledger = mach_ledger_get(ledger);
 		mach_stat_inc(PORTS);
 	}
+	trace_mach_port_new(port);
 	return port;
 }
 
@@ -98,6 +100,7 @@ void mach_port_put(struct mach_port *port)
 {
 	if (!mach_port_valid(port) || !refcount_dec_and_test(&port->ref))
 		return;
+	trace_mach_port_free(port);
 	WARN_ON_ONCE(!list_empty(&port->messages) || port->destination);
 	if (port->ledger) {
 		mach_ledger_uncharge(port->ledger, sizeof(*port));
@@ -121,6 +124,7 @@ struct mach_right mach_port_make_send(struct mach_port *port)
 	atomic_inc(&port->srights);
 	spin_unlock(&port->lock);
 	mach_port_get(port);
+	trace_mach_right_make(port, MACHDEV_MOVE_SEND);
 	return (struct mach_right){ port, MACHDEV_MOVE_SEND };
 }
 
@@ -135,6 +139,7 @@ struct mach_right mach_port_make_send_once(struct mach_port *port)
 {
 	atomic_inc(&port->sorights);
 	mach_port_get(port);
+	trace_mach_right_make(port, MACHDEV_MOVE_SEND_ONCE);
 	return (struct mach_right){ port, MACHDEV_MOVE_SEND_ONCE };
 }
 
@@ -154,6 +159,7 @@ struct mach_right mach_port_copy_send(struct mach_port *port)
 		} else {
 			atomic_inc(&port->srights);
 			mach_port_get(port);
+			trace_mach_right_copy(port, MACHDEV_MOVE_SEND);
 		}
 	}
 	return (struct mach_right){ port, MACHDEV_MOVE_SEND };

@@ -30,6 +30,7 @@
 #include "kmsg.h"
 #include "queue.h"
 #include "stat.h"
+#include "trace.h"
 #include "transit.h"
 
 #define SEND_ONCE_SIZE sizeof(struct machdev_msg_header)
@@ -58,6 +59,7 @@ static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
 	list_add_tail(&kmsg->link, &port->messages);
 	port->msgcount++;
 	mach_stat_inc(QUEUED);
+	trace_mach_msg_queue(port, kmsg);
 }
 
 /*
@@ -85,6 +87,7 @@ static struct task_struct *hand_over_locked(struct mach_port *port,
 		waiter->kmsg = kmsg;
 		waiter->send_once = !kmsg;
 		waiter->seqno = port->seqno++;
+		trace_mach_msg_hand(port, kmsg, waiter->thread);
 		return mach_waiter_done(waiter);
 	}
 	return NULL;
@@ -103,6 +106,7 @@ static void admit_locked(struct mach_port *port)
 		if (!has_room_locked(port, waiter->kmsg))
 			return;
 		list_del_init(&waiter->link);
+		trace_mach_msg_admit(port, waiter->kmsg, waiter->thread);
 		rcu_read_lock();
 		thread = hand_over_locked(port, waiter->kmsg);
 		if (thread)
@@ -146,6 +150,7 @@ enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 			waiter->kmsg = kmsg;
 			waiter->port = mach_port_get(port);
 			list_add_tail(&waiter->link, &port->senders);
+			trace_mach_msg_wait(port, kmsg);
 		}
 	} else {
 		thread = hand_over_locked(port, kmsg);
@@ -201,6 +206,7 @@ void mach_queue_post_send_once(struct mach_port *port)
 	spin_lock(&port->lock);
 	/* Only who never receives gets near the end of the count. */
 	if (!port->dead && port->msgcount < U32_MAX) {
+		trace_mach_msg_notify(port, MACHDEV_NOTIFY_SEND_ONCE, 0);
 		thread = hand_over_locked(port, NULL);
 		if (thread) {
 			wake_up_process(thread);
@@ -208,6 +214,7 @@ void mach_queue_post_send_once(struct mach_port *port)
 			port->so_tail++;
 			port->msgcount++;
 			mach_stat_inc(QUEUED);
+			trace_mach_msg_queue(port, NULL);
 		}
 		mach_stat_inc(NOTIFIED);
 	}
@@ -272,6 +279,7 @@ int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 	}
 	port->msgcount--;
 	mach_stat_dec(QUEUED);
+	trace_mach_msg_take(port, waiter->kmsg);
 	admit_locked(port);
 out:
 	spin_unlock(&port->lock);
@@ -364,6 +372,7 @@ void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 	struct mach_waiter *waiter;
 
 	spin_lock(&port->lock);
+	trace_mach_port_die(port);
 	WRITE_ONCE(port->dead, true);
 	destination = mach_transit_leave_locked(port);
 	port->receiver = NULL;

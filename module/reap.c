@@ -8,6 +8,7 @@
 #include "reap.h"
 #include "request.h"
 #include "stat.h"
+#include "trace.h"
 
 /**
  * mach_reap_right() - let go a right that is in no space
@@ -25,6 +26,7 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
 	right->port = NULL;
 	if (!mach_port_valid(port))
 		return;
+	trace_mach_right_release(port, right->type);
 	switch (right->type) {
 	case MACHDEV_MOVE_RECEIVE:
 		mach_reap_port(reap, port);
@@ -58,6 +60,7 @@ void mach_right_consume(struct mach_right *right)
 	right->port = NULL;
 	if (!mach_port_valid(port))
 		return;
+	trace_mach_right_consume(port, right->type);
 	if (right->type == MACHDEV_MOVE_SEND_ONCE)
 		atomic_dec(&port->sorights);
 	else
@@ -109,6 +112,7 @@ static void destroy_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 	struct mach_right *rights = mach_kmsg_rights(kmsg);
 	unsigned int i;
 
+	trace_mach_msg_destroy(kmsg->remote.port, kmsg);
 	mach_reap_right(reap, &kmsg->remote);
 	mach_reap_right(reap, &kmsg->local);
 	for (i = 0; i < kmsg->rights; i++)

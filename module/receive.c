@@ -11,6 +11,7 @@
 #include "right.h"
 #include "stat.h"
 #include "task.h"
+#include "trace.h"
 #include "trailer.h"
 
 /**
@@ -105,6 +106,7 @@ static int put_message(const struct receipt *to, struct mach_kmsg *kmsg,
 	if (kmsg->size > (s64)to->room - to->trailer)
 		return put_stub(to, kmsg, seqno, MACHDEV_RCV_TOO_LARGE);
 	ret = mach_copyout_receive(to->space, kmsg, &context, &reap);
+	trace_mach_msg_copyout(to->space, kmsg, ret);
 	if (kmsg->local.port)
 		return put_stub(to, kmsg, seqno, ret);
 	/* The rights have names by now: a bad buffer loses the message. */

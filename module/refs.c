@@ -8,6 +8,7 @@
 #include "queue.h"
 #include "right.h"
 #include "stat.h"
+#include "trace.h"
 
 /* Names that are looked at under one hold of the lock in a walk. */
 #define WALK_BATCH 256
@@ -88,6 +89,7 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 		entry->request = NULL;
 		entry->rights = MACH_ENTRY_DEAD_NAME;
 		entry->urefs = 1;
+		trace_mach_right_copyout(space, *name, entry, entry->rights);
 	}
 	spin_unlock(&space->lock);
 	return MACHDEV_KERN_SUCCESS;
@@ -106,12 +108,12 @@ static int deallocate_locked(struct mach_space *space, u32 name,
 	if (!entry)
 		return MACHDEV_KERN_INVALID_NAME;
 	if (entry->rights & MACH_ENTRY_SEND) {
-		if (mach_entry_drop_uref(entry))
+		if (mach_entry_drop_uref(space, name, entry))
 			mach_entry_drop_send(space, name, entry, reap);
 	} else if (entry->rights & MACH_ENTRY_SEND_ONCE) {
 		mach_entry_drop_send_once(space, name, entry, reap);
 	} else if (entry->rights & MACH_ENTRY_DEAD_NAME) {
-		if (mach_entry_drop_uref(entry))
+		if (mach_entry_drop_uref(space, name, entry))
 			mach_entry_free(space, name);
 	} else {
 		return MACHDEV_KERN_INVALID_RIGHT;
@@ -230,8 +232,10 @@ static int mod_refs_locked(struct mach_space *space, u32 name, u32 kind,
 			return MACHDEV_KERN_INVALID_VALUE;
 		last = delta;
 	}
-	if (!last)
+	if (!last) {
+		trace_mach_right_urefs(space, name, entry, entry->rights);
 		return MACHDEV_KERN_SUCCESS;
+	}
 
 	switch (kind) {
 	case MACHDEV_RIGHT_SEND:

@@ -10,6 +10,7 @@
 #include "reap.h"
 #include "request.h"
 #include "stat.h"
+#include "trace.h"
 
 /**
  * mach_request_new() - make a request and its notification
@@ -141,6 +142,7 @@ void mach_request_fire(struct mach_request *request, s32 id,
 		.value = request->name,
 	};
 	kmsg->remote = request->notify;
+	trace_mach_msg_notify(kmsg->remote.port, id, request->name);
 	free_shell(request);
 	mach_reap_post(reap, kmsg);
 }

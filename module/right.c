@@ -2,6 +2,7 @@
 /* Rights out of a space and into it. */
 #include "port.h"
 #include "right.h"
+#include "trace.h"
 
 /**
  * mach_right_can_copyin() - whether a right can be taken
@@ -42,7 +43,8 @@ int mach_right_can_copyin(const struct mach_entry *entry, u32 disposition,
 static struct mach_right copyin_dead(struct mach_space *space, u32 name,
 				     struct mach_entry *entry, u32 disposition)
 {
-	if (disposition != MACHDEV_COPY_SEND && mach_entry_drop_uref(entry))
+	if (disposition != MACHDEV_COPY_SEND &&
+	    mach_entry_drop_uref(space, name, entry))
 		mach_entry_free(space, name);
 	return (struct mach_right){
 		MACH_PORT_DEAD_PTR, mach_disposition_type(disposition)
@@ -72,6 +74,7 @@ int mach_right_copyin_locked(struct mach_space *space, u32 name,
 	ret = mach_right_can_copyin(entry, disposition, dead_ok);
 	if (ret)
 		return ret;
+	trace_mach_right_copyin(space, name, entry, disposition);
 	if (entry->rights & MACH_ENTRY_DEAD_NAME) {
 		*right = copyin_dead(space, name, entry, disposition);
 		return MACHDEV_KERN_SUCCESS;
@@ -79,7 +82,7 @@ int mach_right_copyin_locked(struct mach_space *space, u32 name,
 
 	switch (disposition) {
 	case MACHDEV_MOVE_SEND:
-		if (mach_entry_drop_uref(entry)) {
+		if (mach_entry_drop_uref(space, name, entry)) {
 			*right = mach_entry_take_send(space, name, entry, reap);
 			break;
 		}

@@ -11,12 +11,14 @@
 #include "reap.h"
 #include "stat.h"
 #include "task.h"
+#include "trace.h"
 
 /* A dead port swallows what is sent to it. */
 static void swallow(struct mach_kmsg *kmsg)
 {
 	MACH_REAP(reap);
 
+	trace_mach_msg_swallow(kmsg->remote.port, kmsg);
 	mach_right_consume(&kmsg->remote);
 	mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);
@@ -29,6 +31,7 @@ static int give_back(struct mach_task *task, struct mach_kmsg *kmsg,
 	MACH_REAP(reap);
 
 	error |= mach_copyout_back(&task->space, kmsg, &reap);
+	trace_mach_msg_give_back(&task->space, kmsg, error);
 	if (copy_to_user(to, mach_kmsg_header(kmsg), kmsg->size))
 		error = MACHDEV_SEND_INVALID_DATA;
 	mach_kmsg_free(kmsg);

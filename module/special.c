@@ -13,6 +13,7 @@
 #include "special.h"
 #include "task.h"
 #include "task_look.h"
+#include "trace.h"
 
 /* What a selector means. */
 enum special_kind {
@@ -336,8 +337,10 @@ int mach_special_set_token(struct mach_task *task,
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	ret = change(task, MACH_SLOT_HOST, host, !host->port, token, reap);
 	mach_token_put(token);
-	if (!ret)
+	if (!ret) {
+		trace_mach_task_set_token(task, words);
 		tell_of_token(task);
+	}
 	return ret;
 }
 

@@ -15,6 +15,7 @@
 #include "stat.h"
 #include "stock.h"
 #include "task.h"
+#include "trace.h"
 
 #define STOCK_MAX 256
 /* Where none can be made at fork, enough for many forks at once. */
@@ -242,6 +243,7 @@ void mach_stock_lose(struct pid *child)
 {
 	unsigned int i;
 
+	trace_mach_task_lost(child);
 	atomic_inc(&lost_entries);
 	for (i = 0; i < LOST_MAX; i++) {
 		if (!cmpxchg(&lost[i], NULL, get_pid(child)))

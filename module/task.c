@@ -13,6 +13,7 @@
 #include "serial.h"
 #include "stat.h"
 #include "task.h"
+#include "trace.h"
 
 struct bucket {
 	raw_spinlock_t lock;
@@ -139,6 +140,7 @@ bool mach_task_queue_exit(struct mach_task *task)
 {
 	if (test_and_set_bit(MACH_TASK_DYING, &task->flags))
 		return false;
+	trace_mach_task_exit(task);
 	queue_work(task_wq, &task->exit_work);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "right.h"
 #include "task.h"
 #include "thread.h"
+#include "trace.h"
 
 /**
  * mach_task_publish() - change what a task's children get
@@ -97,6 +98,7 @@ static void revoke(struct mach_task *task)
 	mach_port_adopt(port, ledger);
 	port->object = task;
 	replace_self(task, port);
+	trace_mach_task_revoke(task);
 	/* Who the process is may still be asked. */
 	kill_lesser(task, MACH_KIND_TASK_INSPECT);
 	mach_thread_kill_all(task);
@@ -140,6 +142,7 @@ void mach_task_settle(struct mach_task *task)
 		mach_right_destroy_all(&task->space, false);
 		/* Pairs with the acquire in mach_task_unsettled(). */
 		smp_store_release(&task->settled, execs);
+		trace_mach_task_settle(task);
 	}
 	up_write(&task->life);
 }
@@ -202,6 +205,7 @@ static void teardown(struct mach_task *task)
 				       lockdep_is_held(&task->lock));
 	spin_unlock(&task->lock);
 	up_write(&task->life);
+	trace_mach_task_teardown(task);
 	mach_identity_put(identity);
 	mach_inherit_put(mach_task_override(task, mach_inherit_default()));
 	mach_task_put(task);

@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 
 #include "queue.h"
+#include "trace.h"
 #include "transit.h"
 
 /* Ports on their way before one that a receive right may be sent to. */
@@ -86,6 +87,7 @@ void mach_transit_enter(struct mach_port *port, struct mach_port *destination)
 	list_length++;
 	spin_unlock(&list_lock);
 	spin_unlock(&port->lock);
+	trace_mach_port_transit(port, destination);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * Floors: a file includes headers of its own floor or a lower one.
  *
- *   0 ground       compat types stat gate alloc serial
+ *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
  *   2 objects      waiter identity kmsg port transit queue
  *   3 names        name space reap request entry right refs transfer
@@ -13,6 +13,8 @@
  *   6 messaging    send receive msg
  *   8 doors        ioctl_* netlink* device
  *   9              main
+ *
+ * trace.c alone knows objects of all floors, since it shows them.
  *
  * Locks, in the order in which they are taken:
  *
