@@ -154,9 +154,12 @@ TEST_F_TIMEOUT(memory, what_is_taken_is_charged_and_comes_back, 120)
 	ASSERT_EQ(0, test_wait(&done));
 	taken = cgroup_charged(&self->group) - before;
 	charged = mach_counter(MACHDEV_COUNTER_CHARGED) - charged;
-	/* The ledger knows of all that is taken, but for some padding. */
+	/*
+	 * The ledger knows of all that is taken, but for some padding. The
+	 * kernel may have reclaimed something else of the group's meanwhile.
+	 */
 	EXPECT_LE(variant->bytes, charged);
-	EXPECT_LE(charged, taken);
+	EXPECT_LE(charged, taken + MEBIBYTE / 2);
 	EXPECT_GE(charged + charged / 4, taken);
 	ASSERT_EQ(128 + SIGKILL, child_kill(pid));
 	ASSERT_EQ(0, mach_sync());
