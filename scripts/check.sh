@@ -98,7 +98,8 @@ check_style() {
 	trace=COMPLEX_MACRO,TRAILING_SEMICOLON,OPEN_ENDED_LINE
 	trace=$trace,PARENTHESIS_ALIGNMENT
 
-	style module $module $(ls module/*.[ch] | grep -v '/trace\.h$')
+	# shellcheck disable=SC2046
+	style module $module $(find module/*.[ch] ! -name trace.h)
 	style "trace events" "$module,$trace" module/trace.h
 	style compat $compat module/compat
 	style uapi BIT_MACRO uapi
