@@ -57,6 +57,18 @@ static void expect_ids(struct __test_metadata *_metadata, mach_port_t port,
 	EXPECT_KR(MACH_RCV_TIMED_OUT, msg_receive(&msg, port));
 }
 
+/* Ask to be told of the death of a port. */
+static void watch(struct __test_metadata *_metadata, mach_port_t port,
+		  mach_port_t notify)
+{
+	mach_port_t previous;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_request_notification(mach_task_self(), port,
+						 MACH_NOTIFY_DEAD_NAME, 0,
+						 notify, MAKE_ONCE, &previous));
+}
+
 FIXTURE(way) {
 	mach_port_t to;		/* receive and send right */
 	mach_port_t port;	/* the same, to be moved */
@@ -238,7 +250,7 @@ TEST_F(way, to_another_task)
 /* A port that was given away dies with the task that got it. */
 TEST_F(way, dies_with_its_new_receiver)
 {
-	mach_port_t home = port_new_bootstrap(), notify = port_new(), previous;
+	mach_port_t home = port_new_bootstrap(), notify = port_new();
 	struct port_msg msg;
 	struct msg notice;
 	pid_t child;
@@ -261,10 +273,7 @@ TEST_F(way, dies_with_its_new_receiver)
 		  mach_msg(&msg.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
 			   sizeof(msg), home, test_ms(20000),
 			   MACH_PORT_NULL));
-	ASSERT_KR(KERN_SUCCESS,
-		  mach_port_request_notification(mach_task_self(), self->port,
-			MACH_NOTIFY_DEAD_NAME, 0, notify, MAKE_ONCE,
-			&previous));
+	watch(_metadata, self->port, notify);
 	ASSERT_KR(KERN_SUCCESS, move(msg.port[0].name, self->port));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
@@ -275,13 +284,10 @@ TEST_F(way, dies_with_its_new_receiver)
 
 TEST_F(way, dies_with_the_port_that_it_waits_at)
 {
-	mach_port_t notify = port_new(), reply = port_new(), previous;
+	mach_port_t notify = port_new(), reply = port_new();
 	struct msg msg;
 
-	ASSERT_KR(KERN_SUCCESS,
-		  mach_port_request_notification(mach_task_self(), self->port,
-			MACH_NOTIFY_DEAD_NAME, 0, notify, MAKE_ONCE,
-			&previous));
+	watch(_metadata, self->port, notify);
 	/* Somebody waits for an answer to what is in its queue. */
 	msg_init(&msg, self->port, COPY_SEND, reply, MAKE_ONCE, 5);
 	ASSERT_KR(KERN_SUCCESS, msg_send(&msg, MSG_HEADER));

@@ -7,6 +7,8 @@
 
 #define YAMA "/proc/sys/kernel/yama/ptrace_scope"
 
+#define ONCE MACH_MSG_TYPE_MAKE_SEND_ONCE
+
 static const int weaker[] = {
 	TASK_NAME_PORT, TASK_INSPECT_PORT, TASK_READ_PORT,
 };
@@ -337,8 +339,9 @@ TEST_F(power, none_changes_anything)
 						   MACH_PORT_LIMITS_INFO_COUNT));
 		EXPECT_KR(KERN_INVALID_TASK,
 			  mach_port_request_notification(port, self->name,
-				MACH_NOTIFY_DEAD_NAME, 0, own,
-				MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+							 MACH_NOTIFY_DEAD_NAME,
+							 0, own, ONCE,
+							 &previous));
 		EXPECT_KR(KERN_INVALID_ARGUMENT,
 			  task_set_bootstrap_port(port, own));
 		token.task = port;

@@ -382,6 +382,8 @@ static void *speaker_run(void *argument)
 /* Who is one task, and many users, in the origin trailer as well. */
 TEST(threads)
 {
+	const mach_msg_option_t option = MACH_RCV_MSG | MACH_RCV_TIMEOUT |
+		MACH_RCV_TRAILER_TYPE(MACHDEV_TRAILER_FORMAT_ORIGIN);
 	struct speaker speaker[SPEAKERS];
 	struct machdev_origin_trailer seen;
 	unsigned int count[SPEAKERS] = { 0 }, i, which;
@@ -397,11 +399,8 @@ TEST(threads)
 	}
 	for (i = 0; i < SPEAKERS * LETTERS; i++) {
 		ASSERT_KR(MACH_MSG_SUCCESS,
-			  mach_msg(&letter.header, MACH_RCV_MSG |
-				   MACH_RCV_TIMEOUT |
-				   MACH_RCV_TRAILER_TYPE(
-					MACHDEV_TRAILER_FORMAT_ORIGIN),
-				   0, sizeof(letter), port, test_ms(10000), 0));
+			  mach_msg(&letter.header, option, 0, sizeof(letter),
+				   port, test_ms(10000), 0));
 		memcpy(&seen, letter_trailer(&letter), sizeof(seen));
 		uid = letter.header.msgh_id;
 		which = uid - 1001;
