@@ -65,8 +65,8 @@ check_module() {
 	done
 }
 
-# style TITLE IGNORE PATH... - checkpatch, but for what it says there in vain.
-# In a git tree it would leave a file behind, so it runs outside.
+# style TITLE IGNORE FIND-ARGUMENT... - checkpatch, but for what it says there
+# in vain. In a git tree it would leave a file behind, so it runs outside.
 style() {
 	title=$1
 	ignore=$2
@@ -98,8 +98,7 @@ check_style() {
 	trace=COMPLEX_MACRO,TRAILING_SEMICOLON,OPEN_ENDED_LINE
 	trace=$trace,PARENTHESIS_ALIGNMENT
 
-	# shellcheck disable=SC2046
-	style module $module $(find module/*.[ch] ! -name trace.h)
+	style module $module module -maxdepth 1 ! -name trace.h
 	style "trace events" "$module,$trace" module/trace.h
 	style compat $compat module/compat
 	style uapi BIT_MACRO uapi
