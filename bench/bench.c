@@ -3,12 +3,13 @@
  * Say what messages of this system cost, beside other ways to send them.
  *
  * usage: bench [--rounds N] [--runs N] [--apart] [GROUP...]
- *        bench [--rounds N] --profile MECHANISM
+ *        bench [--rounds N] --profile NAME
  *
  *   --rounds N	samples of a run (300)
  *   --runs N	runs of each measurement (3)
  *   --apart	the server has a processor of its own
- *   --profile M	one run of round trips of 24 bytes, marked for the profiler
+ *   --profile N	one run of the round trips of 24 bytes, or the calls, that
+ *		have this name; marked for the profiler
  *
  * Without a GROUP all of them run. A figure is in nanoseconds, or in
  * instructions where the clock counts these.
@@ -90,7 +91,12 @@ int main(int argc, char **argv)
 	bench_init();
 
 	if (profile) {
-		bench_profile(profile);
+		bench.marks = true;
+		bench.runs = 1;
+		bench_fixed_priority(true);
+		if (!bench_profile_roundtrip(profile) &&
+		    !bench_profile_call(profile))
+			errx(2, "nothing to profile: %s", profile);
 		return 0;
 	}
 	for (i = 0; !*argv && i < GROUPS; i++)

@@ -98,23 +98,54 @@ static void call_allocate(void *unused)
 				     MACH_PORT_RIGHT_RECEIVE, -1));
 }
 
+static const struct {
+	const char *key;
+	const char *name;
+	void (*prepare)(void);
+	void (*call)(void *unused);
+	bool mach;
+} calls[] = {
+	{ "getppid", "getppid, the least that a call takes", NULL,
+	  call_getppid, false },
+	{ "ioctl", "ioctl that there is not", prepare_device, call_no_ioctl,
+	  true },
+	{ "task-self", "mach_task_self, not kept", prepare_device,
+	  call_task_self, true },
+	{ "special", "task_get_special_port", prepare_special, call_special,
+	  true },
+	{ "self", "send to oneself and receive, 24 bytes", prepare_port,
+	  call_to_self, true },
+	{ "port", "make a port and destroy it", prepare_port, call_allocate,
+	  true },
+};
+
+#define CALLS (sizeof(calls) / sizeof(calls[0]))
+
 void bench_calls(void)
 {
+	unsigned int i;
+
 	figure_group("a call");
 	bench_fixed_priority(true);
-	bench_figure("getppid, the least that a call takes", NULL,
-		     call_getppid);
-	if (bench.module) {
-		bench_figure("ioctl that there is not", prepare_device,
-			     call_no_ioctl);
-		bench_figure("mach_task_self, not kept", prepare_device,
-			     call_task_self);
-		bench_figure("task_get_special_port", prepare_special,
-			     call_special);
-		bench_figure("send to oneself and receive, 24 bytes",
-			     prepare_port, call_to_self);
-		bench_figure("make a port and destroy it", prepare_port,
-			     call_allocate);
+	for (i = 0; i < CALLS; i++) {
+		if (bench.module || !calls[i].mach)
+			bench_figure(calls[i].name, calls[i].prepare,
+				     calls[i].call);
 	}
 	bench_fixed_priority(false);
+}
+
+bool bench_profile_call(const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < CALLS; i++) {
+		if (strcmp(calls[i].key, key))
+			continue;
+		must(bench.module || !calls[i].mach);
+		figure_group("a call, profiled");
+		bench_figure(calls[i].name, calls[i].prepare, calls[i].call);
+		return true;
+	}
+	return false;
 }

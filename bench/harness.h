@@ -102,8 +102,9 @@ void bench_queue(void);
 void bench_names(void);
 void bench_memory(void);
 
-/* One run of the round trips of a mechanism, with marks for a profiler. */
-void bench_profile(const char *key);
+/* One run of a mechanism's round trips, or of a call: was there such a one? */
+bool bench_profile_roundtrip(const char *key);
+bool bench_profile_call(const char *key);
 
 /* Nanoseconds, or instructions where the clock counts these. */
 uint64_t bench_now(void);

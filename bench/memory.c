@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/machdev.h>
+#include <machdev.h>
 
 #include "mach.h"
 
@@ -14,6 +16,9 @@
 #define QUEUES 100
 /* As many as a socket takes. */
 #define EACH 200
+
+/* Less than this counts for nothing among so many messages. */
+#define SETTLED 32768
 
 static mach_port_t ports[QUEUES];
 static int ends[QUEUES][2];
@@ -41,6 +46,32 @@ static uint64_t slab_bytes(void)
 	fclose(file);
 	must(kib);
 	return kib * 1024;
+}
+
+/* Wait until nothing is left to be freed of what ran before. */
+static void settle(void)
+{
+	const struct timespec moment = { .tv_nsec = 100000000 };
+	uint64_t before, now = slab_bytes();
+	unsigned int same = 0, tries = 200;
+
+	if (bench.module)
+		must_mach(machdev_sync());
+	while (same < 3) {
+		must(tries--);
+		nanosleep(&moment, NULL);
+		before = now;
+		now = slab_bytes();
+		same = now < before + SETTLED && before < now + SETTLED ?
+			same + 1 : 0;
+	}
+}
+
+/* What each message has added. */
+static uint64_t each(uint64_t before, uint64_t after)
+{
+	must(after > before);
+	return (after - before) / QUEUES / EACH;
 }
 
 static uint64_t charged_bytes(void)
@@ -103,14 +134,13 @@ static void of_mach(void *unused)
 	(void)unused;
 	for (i = 0; i < QUEUES; i++)
 		ports[i] = mach_receive_port();
+	settle();
 	charged = charged_bytes();
 	slab = slab_bytes();
 	send_all();
-	slab = slab_bytes() - slab;
-	charged = charged_bytes() - charged;
-	figure_plain("Mach, charged to the sender", charged / QUEUES / EACH,
-		     "bytes");
-	figure_plain("Mach", slab / QUEUES / EACH, "bytes");
+	figure_plain("Mach", each(slab, slab_bytes()), "bytes");
+	figure_plain("Mach, charged to the sender",
+		     each(charged, charged_bytes()), "bytes");
 }
 
 static void of_sockets(void *unused)
@@ -121,10 +151,10 @@ static void of_sockets(void *unused)
 	(void)unused;
 	for (i = 0; i < QUEUES; i++)
 		must(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends[i]));
+	settle();
 	slab = slab_bytes();
 	write_all();
-	slab = slab_bytes() - slab;
-	figure_plain("AF_UNIX seqpacket", slab / QUEUES / EACH, "bytes");
+	figure_plain("AF_UNIX seqpacket", each(slab, slab_bytes()), "bytes");
 }
 
 void bench_memory(void)
