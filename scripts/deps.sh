@@ -31,6 +31,9 @@ for job; do
 		need libc6-dev /usr/include/stdio.h
 		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
 		need libelf1 /usr/lib/x86_64-linux-gnu/libelf.so.1
+		need libjson-c-dev /usr/include/json-c/json.h
+		need libnl-3-dev /usr/include/libnl3/netlink/netlink.h
+		need libnl-genl-3-dev /usr/lib/x86_64-linux-gnu/libnl-genl-3.so
 		need make /usr/bin/make
 		;;
 	unpack)
@@ -45,6 +48,7 @@ for job; do
 		;;
 	check)
 		need g++ /usr/bin/g++
+		need mandoc /usr/bin/mandoc
 		need perl /usr/share/doc/perl
 		need python3-yaml /usr/lib/python3/dist-packages/yaml
 		need shellcheck /usr/bin/shellcheck
