@@ -65,7 +65,7 @@ lib: deps		## build/lib/libmachdev.so and .a
 tools: lib		## build/tools/
 	@$(MAKE) -s -C tools BUILD=$(build)
 
-selftests: lib deps-unpack	## build/selftests/
+selftests: lib tools deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
 benchmarks: lib		## build/bench/

@@ -8,6 +8,7 @@
 #   style	the kernel's checkpatch
 #   headers	each public header compiles alone, as C and as C++
 #   netlink	the header of the netlink family is what its specification says
+#   man		the manual pages, with mandoc
 #   lib		the library's own tests, which need no device
 #   scripts	shellcheck
 #   mutants	the patches of selftests/mutants apply
@@ -132,6 +133,11 @@ check_netlink() {
 	verdict "machdev_netlink.h is made from mach.yaml"
 }
 
+check_man() {
+	mandoc -Tlint -W warning man/*.[1-8] >"$work/bad" 2>&1 || :
+	verdict "manual pages"
+}
+
 check_lib() {
 	make -s -C lib BUILD="$top/build" check >"$work/lib" 2>&1 ||
 		cp "$work/lib" "$work/bad"
@@ -158,7 +164,7 @@ check_mutants() {
 	verdict "mutants apply"
 }
 
-[ $# -gt 0 ] || set -- module style headers netlink lib scripts mutants
+[ $# -gt 0 ] || set -- module style headers netlink man lib scripts mutants
 scripts/deps.sh build check
 : >"$work/bad"
 for part; do
