@@ -11,9 +11,12 @@
  *	  keeper starve COUNT	so many more than there are records in stock, while
  *				none can be made; and some when that is over
  *	  keeper take LIMIT	take as much memory as an ordinary user may
+ *	  keeper dump		begin a netlink dump and do not read it
+ *	  keeper listen		join the group of events
  *
- * The first two go on, or end, when they get SIGUSR1. Each prints "ready" when
- * it is, and says what is wrong; the exit status is 0 when nothing was.
+ * Those that keep something go on, or end, when they get SIGUSR1. Each prints
+ * "ready" when it is, and says what is wrong; the exit status is 0 when nothing
+ * was.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -23,7 +26,7 @@
 #include <sys/wait.h>
 
 #include "../fault.h"
-#include "../msg_helpers.h"
+#include "../netlink_helpers.h"
 
 #include <machdev.h>
 
@@ -145,6 +148,53 @@ static int keep_state(void)
 	count = names.count;
 	check(code == KERN_INSUFFICIENT_BUFFER_SIZE && count == 1,
 	      "names in a fresh space", count);
+	return wrong;
+}
+
+/*
+ * dump and listen: netlink sockets, no descriptor of the device
+ */
+
+#define MANY_NAMES 5000	/* that do not fit into one message */
+
+static int keep_dump(void)
+{
+	static uint32_t name[MANY_NAMES];
+	struct netlink netlink = { 0 };
+	struct netlink_dump dump = { .netlink = &netlink };
+
+	make_state(name, MANY_NAMES);
+	netlink_open(&netlink);
+	check(netlink_send(&netlink, MACHDEV_CMD_RIGHT_GET, 0) >= 0, "send",
+	      0);
+	wait_for_word();
+
+	/* The gate has been shut: what was ready comes, then the end. */
+	netlink_receive(&dump);
+	check(netlink.error == -ENODEV, "the end of the dump", netlink.error);
+	check(dump.lines < MANY_NAMES, "lines", dump.lines);
+	check(netlink_dump(&netlink, MACHDEV_CMD_TASK_GET, 0, NULL, NULL) ==
+	      -ENODEV, "another dump", netlink.error);
+	check(netlink_dump(&netlink, MACHDEV_CMD_COUNTER_GET, 0, NULL, NULL) ==
+	      -ENODEV, "counters", netlink.error);
+	return wrong;
+}
+
+static int keep_listening(void)
+{
+	struct netlink netlink;
+	int group;
+
+	netlink_open(&netlink);
+	group = genl_ctrl_resolve_grp(netlink.socket, MACHDEV_NETLINK_NAME,
+				      MACHDEV_NETLINK_EVENTS);
+	check(group >= 0, "group", group);
+	check(!nl_socket_add_membership(netlink.socket, group), "join", 0);
+	wait_for_word();
+
+	/* The family has gone, and its number means nothing. */
+	check(netlink_dump(&netlink, MACHDEV_CMD_TASK_GET, 0, NULL, NULL) ==
+	      -ENOENT, "a dump of a family that has gone", netlink.error);
 	return wrong;
 }
 
@@ -681,6 +731,10 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "state"))
 		return keep_state();
+	if (!strcmp(what, "dump"))
+		return keep_dump();
+	if (!strcmp(what, "listen"))
+		return keep_listening();
 	if (!strcmp(what, "storm"))
 		return start_storm(argv[0]);
 	if (!strcmp(what, "nothing"))
