@@ -244,6 +244,7 @@ TEST_F(way, to_another_task)
 	ASSERT_KR(KERN_SUCCESS, msg_receive(&msg, name));
 	EXPECT_EQ(2, msg.head.msgh_id);
 	/* The child's rights are gone, its receive right is not. */
+	ASSERT_EQ(0, mach_sync());
 	EXPECT_EQ(0, port_status(name).mps_srights);
 }
 
