@@ -491,15 +491,13 @@ static inline void actor_receive(const struct order *order,
 static inline void actor_receive_origin(const struct order *order,
 					struct answer *answer)
 {
+	const mach_msg_option_t option = MACH_RCV_MSG | MACH_RCV_TIMEOUT |
+		MACH_RCV_TRAILER_TYPE(MACHDEV_TRAILER_FORMAT_ORIGIN);
 	struct letter letter;
 
 	memset(&letter, TEST_POISON, sizeof(letter));
-	answer->code = mach_msg(&letter.header, MACH_RCV_MSG |
-				MACH_RCV_TIMEOUT |
-				MACH_RCV_TRAILER_TYPE(
-					MACHDEV_TRAILER_FORMAT_ORIGIN),
-				0, sizeof(letter), order->word[0],
-				test_ms(10000), MACH_PORT_NULL);
+	answer->code = mach_msg(&letter.header, option, 0, sizeof(letter),
+				order->word[0], test_ms(10000), MACH_PORT_NULL);
 	if (!answer->code)
 		memcpy(answer->data, letter_trailer(&letter),
 		       sizeof(struct machdev_origin_trailer));

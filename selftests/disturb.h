@@ -61,7 +61,7 @@ static inline bool disturbance_is_ticks(enum disturbance by)
 
 /* Write @text to file @name of the control group; its error, or 0. */
 static inline int group_write(struct disturbed *self, const char *name,
-		       const char *text)
+			      const char *text)
 {
 	char path[128];
 	int fd, error = 0;
