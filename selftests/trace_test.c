@@ -61,6 +61,12 @@ static void trace_on(void)
 		MUST(-errno);
 	MUST(!trace_write(INSTANCE "/trace_clock", "global"));
 	MUST(!trace_write(INSTANCE "/trace", "\n"));
+	/*
+	 * Names of processes would be noted down by the scheduler, whose code
+	 * would be patched for that while all processors run it: an emulator
+	 * may get stuck there.
+	 */
+	MUST(!trace_write(INSTANCE "/options/record-cmd", "0"));
 	MUST(!trace_write(EVENTS "/enable", "1"));
 }
 
