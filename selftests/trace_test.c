@@ -54,19 +54,20 @@ static bool trace_exists(void)
 	return !access(TRACING "/instances", F_OK);
 }
 
-/* A trace of the test's own, with all events of the module. */
+/*
+ * A trace of the test's own, with all events of the module. Names of processes
+ * would be noted down by the scheduler, whose code would be patched for that
+ * while all processors run it: an emulator may get stuck there. An instance
+ * has the option that was set when it was made.
+ */
 static void trace_on(void)
 {
+	MUST(!trace_write(TRACING "/options/record-cmd", "0"));
 	if (mkdir(INSTANCE, 0700) && errno != EEXIST)
 		MUST(-errno);
+	MUST(!trace_write(TRACING "/options/record-cmd", "1"));
 	MUST(!trace_write(INSTANCE "/trace_clock", "global"));
 	MUST(!trace_write(INSTANCE "/trace", "\n"));
-	/*
-	 * Names of processes would be noted down by the scheduler, whose code
-	 * would be patched for that while all processors run it: an emulator
-	 * may get stuck there.
-	 */
-	MUST(!trace_write(INSTANCE "/options/record-cmd", "0"));
 	MUST(!trace_write(EVENTS "/enable", "1"));
 }
 
