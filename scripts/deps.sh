@@ -4,7 +4,8 @@
 #
 # usage: scripts/deps.sh JOB...
 #
-#   build	compile the module, the library, the tools and the selftests
+#   build	compile the module, the library and the tools
+#   tests	compile the selftests
 #   unpack	take kernels and sources out of Debian's packages
 #   vm		boot a kernel in QEMU
 #   check	the static checks
@@ -29,12 +30,14 @@ for job; do
 	build)
 		need gcc-12 /usr/bin/gcc-12
 		need libc6-dev /usr/include/stdio.h
-		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
 		need libelf1 /usr/lib/x86_64-linux-gnu/libelf.so.1
 		need libjson-c-dev /usr/include/json-c/json.h
 		need libnl-3-dev /usr/include/libnl3/netlink/netlink.h
 		need libnl-genl-3-dev /usr/lib/x86_64-linux-gnu/libnl-genl-3.so
 		need make /usr/bin/make
+		;;
+	tests)
+		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
 		;;
 	unpack)
 		need debian-archive-keyring \
@@ -49,6 +52,7 @@ for job; do
 	check)
 		need g++ /usr/bin/g++
 		need mandoc /usr/bin/mandoc
+		need patch /usr/bin/patch
 		need perl /usr/share/doc/perl
 		need python3-yaml /usr/lib/python3/dist-packages/yaml
 		need shellcheck /usr/bin/shellcheck
