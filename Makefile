@@ -65,7 +65,7 @@ lib: deps		## build/lib/libmachdev.so and .a
 tools: lib		## build/tools/
 	@$(MAKE) -s -C tools BUILD=$(build)
 
-selftests: lib tools deps-tests	## build/selftests/
+selftests: lib tools deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
 benchmarks: lib		## build/bench/
@@ -76,10 +76,7 @@ deps:
 
 # Alone, for apt does one thing at a time.
 deps-unpack: deps
-	@scripts/deps.sh unpack
-
-deps-tests: deps-unpack
-	@scripts/deps.sh tests
+	@scripts/deps.sh unpack tests
 
 vm-module: deps-unpack
 	@$(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
@@ -145,6 +142,6 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack deps-tests vm-module run test test-6.12 test-lifecycle test-mutants \
+	deps-unpack vm-module run test test-6.12 test-lifecycle test-mutants \
 	test-scale bench bench-profile vm check dkms-test install uninstall \
 	modules_install dkms-install dkms-remove clean
