@@ -204,7 +204,7 @@ static void forge_bodies(void)
 		REFUSED(BODY_MAKE, "a right made of the server's port",
 			MACH_SEND_INVALID_RIGHT),
 		REFUSED(BODY_RECEIVE, "the server's receive right",
-			KERN_NOT_SUPPORTED),
+			MACH_SEND_INVALID_RIGHT),
 		REFUSED(BODY_MEMORY, "memory of the kernel",
 			KERN_NOT_SUPPORTED),
 		REFUSED(BODY_GUARDED, "the server's receive right, guarded",
