@@ -18,7 +18,8 @@
 #include "demo.h"
 
 #define WIRED_LIMIT "/sys/module/mach/parameters/wired_limit"
-#define SLACK 65536		/* bytes that a full ledger has for what is small */
+/* What a full ledger has for what is small, and for pages that are not full. */
+#define SLACK 1048576
 
 /* Something to be refused, and how. */
 struct refusal {
