@@ -85,7 +85,7 @@ run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
 
 test: vm-module selftests tools benchmarks	## run the selftests in a VM
-	@$(vm-run) --timeout 3600 -- selftests/run --filter '$(T)'
+	@$(vm-run) --timeout 1800 -- selftests/run --filter '$(T)'
 
 test-lifecycle: vm-module selftests	## load and unload it in every state
 	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
