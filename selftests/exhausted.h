@@ -39,37 +39,71 @@ static inline mach_port_t deep_port(void)
 	return port;
 }
 
-/* Everything that needs memory is refused, and leaves all as it was. */
+/* What was answered to calls that need memory, and what they changed. */
+struct refusals {
+	long port, dead_name, once, reply_port, request, small, large;
+	int64_t names, queued, charged, sorights;
+};
+
+/* Try all that needs memory. Return: whether none of it was granted. */
+static inline bool refusals_take(mach_port_t port, mach_port_t quiet,
+				 struct refusals *r)
+{
+	const mach_port_name_t chosen = 0x1fffff03;
+	mach_port_t self = mach_task_self(), name;
+
+	r->charged = -mach_counter(MACHDEV_COUNTER_CHARGED);
+	r->names = -mach_counter(MACHDEV_COUNTER_NAMES);
+	r->queued = -(int64_t)port_queued(port);
+	r->port = mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE, &name);
+	r->dead_name = mach_port_allocate_name(self, MACH_PORT_RIGHT_DEAD_NAME,
+					       chosen);
+	if (!r->dead_name)
+		MUST(mach_port_deallocate(self, chosen));
+	r->once = mach_port_insert_right(self, chosen, port,
+					 MACH_MSG_TYPE_MAKE_SEND_ONCE);
+	if (!r->once)
+		MUST(mach_port_deallocate(self, chosen));
+	r->reply_port = mach_reply_port();
+	r->request = mach_port_request_notification(self, quiet,
+						    MACH_NOTIFY_DEAD_NAME, 0,
+						    port,
+						    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+						    &name);
+	r->small = msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, 1);
+	r->large = send_large(port);
+	r->names += mach_counter(MACHDEV_COUNTER_NAMES);
+	r->queued += port_queued(port);
+	r->charged += mach_counter(MACHDEV_COUNTER_CHARGED);
+	r->sorights = port_status(port).mps_sorights;
+	return r->port && r->dead_name && r->once && !r->reply_port &&
+	       r->request && r->small && r->large;
+}
+
+/* All was refused, and nothing changed. */
+static inline void refusals_expect(struct __test_metadata *_metadata,
+				   const struct refusals *r)
+{
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, r->port);
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, r->dead_name);
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, r->once);
+	EXPECT_WORD(MACH_PORT_NULL, r->reply_port);
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, r->request);
+	EXPECT_KR(MACH_SEND_NO_BUFFER, r->small);
+	EXPECT_KR(MACH_SEND_NO_BUFFER, r->large);
+	EXPECT_EQ(0, r->names);
+	EXPECT_EQ(0, r->queued);
+	EXPECT_EQ(0, r->charged);
+	EXPECT_EQ(0, r->sorights);
+}
+
 static inline void expect_refusals(struct __test_metadata *_metadata,
 				   mach_port_t port, mach_port_t quiet)
 {
-	mach_port_t self = mach_task_self(), name = TEST_POISON32;
-	uint64_t charged = mach_counter(MACHDEV_COUNTER_CHARGED);
-	uint64_t names = mach_counter(MACHDEV_COUNTER_NAMES);
-	unsigned int queued = port_queued(port);
-	mach_port_t previous;
+	struct refusals refusals;
 
-	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
-		  mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE, &name));
-	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
-		  mach_port_allocate_name(self, MACH_PORT_RIGHT_DEAD_NAME,
-					  0x1fffff03));
-	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
-		  mach_port_insert_right(self, 0x1fffff03, port,
-					 MACH_MSG_TYPE_MAKE_SEND_ONCE));
-	EXPECT_WORD(MACH_PORT_NULL, mach_reply_port());
-	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
-		  mach_port_request_notification(self, quiet,
-						 MACH_NOTIFY_DEAD_NAME, 0, port,
-						 MACH_MSG_TYPE_MAKE_SEND_ONCE,
-						 &previous));
-	EXPECT_KR(MACH_SEND_NO_BUFFER,
-		  msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, 1));
-	EXPECT_KR(MACH_SEND_NO_BUFFER, send_large(port));
-	EXPECT_EQ(names, mach_counter(MACHDEV_COUNTER_NAMES));
-	EXPECT_EQ(queued, port_queued(port));
-	EXPECT_EQ(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
-	EXPECT_WORD(0, port_status(port).mps_sorights);
+	refusals_take(port, quiet, &refusals);
+	refusals_expect(_metadata, &refusals);
 }
 
 /* One kind of promise each: dead name, name freed, send-once right unused. */

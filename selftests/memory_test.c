@@ -259,16 +259,35 @@ static void group_enter(struct cgroup *group, mach_port_t any)
 	MUST(cgroup_join(group));
 }
 
+/*
+ * The group's limit does not hold to the byte: each processor keeps a reserve,
+ * which the next call on it may find. Who is granted something goes on filling.
+ */
+static void expect_refusals_at_last(struct __test_metadata *_metadata,
+				    mach_port_t port, mach_port_t quiet,
+				    uint32_t count)
+{
+	struct refusals refusals;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		EXPECT_KR(MACH_SEND_NO_BUFFER,
+			  fill_with_messages(filling, count));
+		if (refusals_take(port, quiet, &refusals))
+			break;
+	}
+	refusals_expect(_metadata, &refusals);
+}
+
 static void fill_and_empty(struct __test_metadata *_metadata,
 			   struct cgroup *group, struct shared *shared)
 {
-	mach_port_t port = port_new(), quiet = port_new_send(1), name;
+	mach_port_t port = deep_port(), quiet = port_new_send(1), name;
 	uint32_t count, i;
 
 	group_enter(group, quiet);
 	count = fill_with_ports();
-	EXPECT_KR(MACH_SEND_NO_BUFFER, fill_with_messages(filling, count));
-	expect_refusals(_metadata, port, quiet);
+	expect_refusals_at_last(_metadata, port, quiet, count);
 	shared->ports = count;
 	step_reach(shared, 1);
 	step_wait(shared, 2);
@@ -319,15 +338,13 @@ TEST_F_TIMEOUT(filled, what_was_promised_arrives, 120)
 {
 	self->pid = child_fork();
 	if (!self->pid) {
-		mach_port_t quiet = port_new_send(1), port = port_new();
+		mach_port_t quiet = port_new_send(1), port = deep_port();
 		uint32_t count;
 
 		group_enter(&self->group, quiet);
 		promises_make(&promises);
 		count = fill_with_ports();
-		EXPECT_KR(MACH_SEND_NO_BUFFER,
-			  fill_with_messages(filling, count));
-		expect_refusals(_metadata, port, quiet);
+		expect_refusals_at_last(_metadata, port, quiet, count);
 		promises_expect(_metadata, &promises);
 		child_exit();
 	}
