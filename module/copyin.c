@@ -125,7 +125,7 @@ static int copyin_header_locked(struct mach_space *space,
 	u32 local = MACHDEV_BITS_LOCAL(header->bits);
 	bool has_reply = local && mach_name_valid(header->local);
 	bool same = has_reply && header->local == header->remote;
-	struct mach_entry *dest, *reply;
+	struct mach_entry *dest, *reply = NULL;
 
 	if (has_voucher(header))
 		return MACHDEV_SEND_INVALID_VOUCHER;
@@ -154,16 +154,16 @@ static int copyin_header_locked(struct mach_space *space,
 		kmsg->local.port = MACH_PORT_DEAD_PTR;
 	/* A copy comes before the move that may take the last reference. */
 	if (same && remote == MACHDEV_MOVE_SEND) {
-		mach_right_copyin_locked(space, header->local, local, true,
-					 &kmsg->local, reap);
-		has_reply = false;
+		mach_right_take_locked(space, header->local, reply, local,
+				       &kmsg->local, reap);
+		reply = NULL;
 	}
 	/* The port can die meanwhile: then it swallows the message. */
-	mach_right_copyin_locked(space, header->remote, remote, true,
-				 &kmsg->remote, reap);
-	if (has_reply)
-		mach_right_copyin_locked(space, header->local, local, true,
-					 &kmsg->local, reap);
+	mach_right_take_locked(space, header->remote, dest, remote,
+			       &kmsg->remote, reap);
+	if (reply && reply->rights)
+		mach_right_take_locked(space, header->local, reply, local,
+				       &kmsg->local, reap);
 	return 0;
 }
 

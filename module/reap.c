@@ -128,13 +128,8 @@ static void post_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 		mach_reap_kmsg(reap, kmsg);
 }
 
-/**
- * mach_reap_run() - work a list off
- * @reap: the list; empty on return
- *
- * Context: Process; sleeps; no lock held.
- */
-void mach_reap_run(struct mach_reap *reap)
+/* What mach_reap_run() does when there is something on the list. */
+void mach_reap_work_off(struct mach_reap *reap)
 {
 	struct mach_kmsg *kmsg;
 	struct mach_port *port;

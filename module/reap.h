@@ -11,6 +11,7 @@
 #ifndef MACH_REAP_H
 #define MACH_REAP_H
 
+#include <linux/kernel.h>
 #include <linux/list.h>
 
 #include "types.h"
@@ -38,7 +39,22 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right);
 void mach_reap_port(struct mach_reap *reap, struct mach_port *port);
 void mach_reap_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg);
 void mach_reap_post(struct mach_reap *reap, struct mach_kmsg *kmsg);
-void mach_reap_run(struct mach_reap *reap);
+void mach_reap_work_off(struct mach_reap *reap);
+
+/**
+ * mach_reap_run() - work a list off
+ * @reap: the list; empty on return
+ *
+ * Context: Process; sleeps; no lock held.
+ */
+static inline void mach_reap_run(struct mach_reap *reap)
+{
+	might_sleep();
+	/* Most messages leave nothing behind. */
+	if (!list_empty(&reap->ports) || !list_empty(&reap->kmsgs) ||
+	    !list_empty(&reap->posts))
+		mach_reap_work_off(reap);
+}
 
 void mach_right_consume(struct mach_right *right);
 

@@ -52,32 +52,22 @@ static struct mach_right copyin_dead(struct mach_space *space, u32 name,
 }
 
 /**
- * mach_right_copyin_locked() - take a right out of a space
+ * mach_right_take_locked() - take a right that is there out of a space
  * @space: the space, its lock held
  * @name: a name
- * @disposition: any number
- * @dead_ok: whether a dead name may be copied or moved
+ * @entry: its entry, for which mach_right_can_copyin() has succeeded
+ * @disposition: the same as there
  * @right: out: the right; MACH_PORT_DEAD_PTR for a dead name
  * @reap: gets what dies of it
- *
- * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
- * KERN_INVALID_RIGHT, there is no such disposition, or @name does not denote
- * what it needs. On failure nothing has changed.
  */
-int mach_right_copyin_locked(struct mach_space *space, u32 name,
-			     u32 disposition, bool dead_ok,
-			     struct mach_right *right, struct mach_reap *reap)
+void mach_right_take_locked(struct mach_space *space, u32 name,
+			    struct mach_entry *entry, u32 disposition,
+			    struct mach_right *right, struct mach_reap *reap)
 {
-	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
-	int ret;
-
-	ret = mach_right_can_copyin(entry, disposition, dead_ok);
-	if (ret)
-		return ret;
 	trace_mach_right_copyin(space, name, entry, disposition);
 	if (entry->rights & MACH_ENTRY_DEAD_NAME) {
 		*right = copyin_dead(space, name, entry, disposition);
-		return MACHDEV_KERN_SUCCESS;
+		return;
 	}
 
 	switch (disposition) {
@@ -103,7 +93,33 @@ int mach_right_copyin_locked(struct mach_space *space, u32 name,
 		*right = mach_port_make_send_once(entry->port);
 		break;
 	}
-	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_right_copyin_locked() - take a right out of a space
+ * @space: the space, its lock held
+ * @name: a name
+ * @disposition: any number
+ * @dead_ok: whether a dead name may be copied or moved
+ * @right: out: the right; MACH_PORT_DEAD_PTR for a dead name
+ * @reap: gets what dies of it
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, there is no such disposition, or @name does not denote
+ * what it needs. On failure nothing has changed.
+ */
+int mach_right_copyin_locked(struct mach_space *space, u32 name,
+			     u32 disposition, bool dead_ok,
+			     struct mach_right *right, struct mach_reap *reap)
+{
+	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
+	int ret;
+
+	ret = mach_right_can_copyin(entry, disposition, dead_ok);
+	if (!ret)
+		mach_right_take_locked(space, name, entry, disposition, right,
+				       reap);
+	return ret;
 }
 
 /**

@@ -31,6 +31,9 @@ struct mach_right_view {
 
 int mach_right_can_copyin(const struct mach_entry *entry, u32 disposition,
 			  bool dead_ok);
+void mach_right_take_locked(struct mach_space *space, u32 name,
+			    struct mach_entry *entry, u32 disposition,
+			    struct mach_right *right, struct mach_reap *reap);
 int mach_right_copyin_locked(struct mach_space *space, u32 name,
 			     u32 disposition, bool dead_ok,
 			     struct mach_right *right, struct mach_reap *reap);
