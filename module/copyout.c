@@ -84,7 +84,7 @@ u32 mach_copyout_destination(struct mach_space *space,
 	if (moved)
 		mach_reap_right(reap, right);
 	else
-		mach_right_consume(right);
+		mach_right_consume(reap, right);
 	return name;
 }
 

@@ -203,7 +203,8 @@ void mach_entry_drop_send_once(struct mach_space *space, u32 name,
  * mach_entry_drop_receive() - destroy the receive right of an entry
  * @space: the space, its lock held
  * @name: the name
- * @entry: its entry: a dead name if there are send rights, else freed
+ * @entry: its entry: a dead name if there are send rights, else freed; if the
+ *	receive right is to be sent to somebody, as when it is moved
  * @reap: kills the port
  */
 void mach_entry_drop_receive(struct mach_space *space, u32 name,
@@ -211,11 +212,17 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 {
 	struct mach_port *port = entry->port;
 
+	trace_mach_right_drop(space, name, entry, MACH_ENTRY_RECEIVE);
+	if (port->destroyed) {
+		/* It does not die, it goes to who has asked for it. */
+		mach_entry_take_receive(space, name, entry, reap);
+		mach_reap_port(reap, port);
+		return;
+	}
 	spin_lock(&port->lock);
 	port->receiver = NULL;
 	spin_unlock(&port->lock);
 
-	trace_mach_right_drop(space, name, entry, MACH_ENTRY_RECEIVE);
 	mach_names_unhash(&space->names, name);
 	if (entry->rights & MACH_ENTRY_SEND) {
 		trace_mach_name_dead(space, name, entry, MACH_ENTRY_SEND);

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "ioctl.h"
 #include "msg.h"
+#include "notify.h"
 #include "port.h"
 #include "queue.h"
 #include "right.h"
@@ -358,6 +359,8 @@ static int attributes_locked(struct mach_space *space,
 		words[4] = port->msgcount;
 		words[5] = atomic_read(&port->sorights);
 		words[6] = status_flags(port);
+		words[7] = !!port->destroyed;
+		words[8] = !!port->no_senders;
 		a->count = MACHDEV_PORT_RECEIVE_STATUS_COUNT;
 	}
 	spin_unlock(&port->lock);
@@ -479,21 +482,8 @@ int mach_ioctl_request_notification(struct mach_task *caller, void *arg)
 				MACHDEV_KERN_INVALID_TASK, &task);
 	if (ret)
 		return ret;
-	switch (a->msgid) {
-	case MACHDEV_NOTIFY_DEAD_NAME:
-		ret = mach_transfer_request(&caller->space, a->notify,
-					    a->disposition, &task->space,
-					    a->name, &a->previous);
-		break;
-	case MACHDEV_NOTIFY_PORT_DESTROYED:
-	case MACHDEV_NOTIFY_NO_SENDERS:
-	case MACHDEV_NOTIFY_SEND_POSSIBLE:
-		mach_stat_inc(UNSUPPORTED);
-		ret = MACHDEV_KERN_NOT_SUPPORTED;
-		break;
-	default:
-		ret = MACHDEV_KERN_INVALID_VALUE;
-	}
+	ret = mach_notify_request(&caller->space, &task->space, a,
+				  &a->previous);
 	mach_task_release(task);
 	return ret;
 }
@@ -503,15 +493,19 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 {
 	const struct machdev_port_notification *was = in, *is = out;
 	bool moved = was->disposition == MACHDEV_MOVE_SEND_ONCE;
+	struct machdev_port_notification back = *was;
 	struct mach_task *task = NULL;
 	u32 notify;
 
 	mach_task_acquire(&caller->space, was->task, 0, &task);
 	if (!task)
 		return;
-	if (!mach_transfer_request(&caller->space, is->previous,
-				   MACHDEV_MOVE_SEND_ONCE, &task->space,
-				   was->name, &notify))
+	/* What was there had not been answered, and waits again. */
+	if (back.msgid == MACHDEV_NOTIFY_NO_SENDERS)
+		back.sync = U32_MAX;
+	back.notify = is->previous;
+	back.disposition = MACHDEV_MOVE_SEND_ONCE;
+	if (!mach_notify_request(&caller->space, &task->space, &back, &notify))
 		mach_transfer_move_back(&caller->space, notify,
 					MACHDEV_MOVE_SEND_ONCE,
 					moved ? &caller->space : NULL,

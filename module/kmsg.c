@@ -43,6 +43,12 @@ void mach_kmsg_cache_exit(void)
 	kmem_cache_destroy(kmsg_cache);
 }
 
+static size_t kmsg_bytes(u32 size, u16 rights)
+{
+	return sizeof(struct mach_kmsg) + rights * sizeof(struct mach_right) +
+	       size + MACHDEV_TRAILER_SIZE_MAX;
+}
+
 static struct mach_kmsg *kmsg_alloc(struct mach_ledger *ledger, size_t bytes)
 {
 	bool small = bytes <= KMSG_SMALL;
@@ -109,9 +115,7 @@ static struct mach_kmsg *take_spare(struct mach_identity *identity,
 struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
 				u16 rights)
 {
-	size_t bytes = sizeof(struct mach_kmsg) +
-		       rights * sizeof(struct mach_right) +
-		       size + MACHDEV_TRAILER_SIZE_MAX;
+	size_t bytes = kmsg_bytes(size, rights);
 	struct mach_kmsg *kmsg = take_spare(identity, bytes);
 
 	if (!kmsg)
@@ -126,19 +130,20 @@ struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
  * mach_kmsg_new_kernel() - room for a message that the kernel will make
  * @ledger: charged for it
  * @size: bytes of header and body
+ * @rights: rights that the descriptors will carry
  *
  * Context: Process; may sleep.
  * Return: a message without rights whose bytes are undefined; NULL when memory
  * or the ledger does not allow it.
  */
-struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size)
+struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size,
+				       u16 rights)
 {
 	struct mach_kmsg *kmsg;
 
-	kmsg = kmsg_alloc(ledger, sizeof(*kmsg) + size +
-			  MACHDEV_TRAILER_SIZE_MAX);
+	kmsg = kmsg_alloc(ledger, kmsg_bytes(size, rights));
 	if (kmsg)
-		kmsg_setup(kmsg, NULL, size, 0);
+		kmsg_setup(kmsg, NULL, size, rights);
 	return kmsg;
 }
 

@@ -78,7 +78,8 @@ void mach_kmsg_cache_exit(void);
 
 struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
 				u16 rights);
-struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size);
+struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size,
+				       u16 rights);
 void mach_kmsg_free(struct mach_kmsg *kmsg);
 void mach_kmsg_release(struct mach_kmsg *kmsg);
 

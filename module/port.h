@@ -27,6 +27,7 @@
 
 struct mach_ledger;
 struct mach_reap;
+struct mach_request;
 struct mach_space;
 
 /* What a port stands for. */
@@ -73,6 +74,10 @@ enum mach_port_kind {
  * @senders: struct mach_waiter, waiting for room; guarded
  * @receivers: struct mach_waiter, waiting for a message; guarded
  * @requests: struct mach_request for the death of this port; guarded
+ * @no_senders: to be told when the last send right has gone, or NULL; written
+ *	under @lock
+ * @destroyed: to be given the receive right instead of its end, or NULL;
+ *	written by who holds that right
  * @ledger: charged for this port, holds a reference; constant after init
  * @reap: on a struct mach_reap, after death
  * @rcu: frees
@@ -107,6 +112,8 @@ struct mach_port {
 	struct list_head senders;
 	struct list_head receivers;
 	struct list_head requests;
+	struct mach_request *no_senders;
+	struct mach_request *destroyed;
 	struct mach_ledger *ledger;
 	union {
 		struct list_head reap;

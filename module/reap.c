@@ -10,6 +10,16 @@
 #include "stat.h"
 #include "trace.h"
 
+static void drop_send(struct mach_reap *reap, struct mach_port *port)
+{
+	if (!atomic_dec_and_test(&port->srights))
+		return;
+	if (!port->idle)
+		mach_request_no_senders(port, reap);
+	else if (port->idle(port))
+		mach_reap_port(reap, port);
+}
+
 /**
  * mach_reap_right() - let go a right that is in no space
  * @reap: gets what dies of it
@@ -32,9 +42,7 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
 		mach_reap_port(reap, port);
 		return;
 	case MACHDEV_MOVE_SEND:
-		if (atomic_dec_and_test(&port->srights) && port->idle &&
-		    port->idle(port))
-			mach_reap_port(reap, port);
+		drop_send(reap, port);
 		break;
 	case MACHDEV_MOVE_SEND_ONCE:
 		atomic_dec(&port->sorights);
@@ -46,14 +54,15 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
 
 /**
  * mach_right_consume() - a right has done its duty
+ * @reap: gets what dies of it
  * @right: the destination of a message that was received, or swallowed by a
  *	dead port; its port is set to NULL
  *
  * Unlike mach_reap_right(), sends nothing for a send-once right.
  *
- * Context: Any; takes no lock but that of a ledger.
+ * Context: Any; takes the port's lock, and that of a ledger before it.
  */
-void mach_right_consume(struct mach_right *right)
+void mach_right_consume(struct mach_reap *reap, struct mach_right *right)
 {
 	struct mach_port *port = right->port;
 
@@ -64,7 +73,7 @@ void mach_right_consume(struct mach_right *right)
 	if (right->type == MACHDEV_MOVE_SEND_ONCE)
 		atomic_dec(&port->sorights);
 	else
-		atomic_dec(&port->srights);
+		drop_send(reap, port);
 	mach_port_put(port);
 }
 
@@ -102,8 +111,12 @@ static void kill_port(struct mach_reap *reap, struct mach_port *port)
 {
 	LIST_HEAD(requests);
 
+	if (mach_request_destroyed(port, reap))
+		return;
 	mach_queue_close(port, &reap->kmsgs, &requests);
 	mach_requests_fire(&requests, MACHDEV_NOTIFY_DEAD_NAME, reap);
+	mach_request_cancel(mach_request_set_no_senders(port, NULL, 0, reap),
+			    reap);
 	mach_port_put(port);
 }
 

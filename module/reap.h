@@ -56,6 +56,6 @@ static inline void mach_reap_run(struct mach_reap *reap)
 		mach_reap_work_off(reap);
 }
 
-void mach_right_consume(struct mach_right *right);
+void mach_right_consume(struct mach_reap *reap, struct mach_right *right);
 
 #endif /* MACH_REAP_H */

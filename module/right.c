@@ -153,7 +153,10 @@ int mach_right_copyout(struct mach_space *space, struct mach_right *right,
 		return MACHDEV_KERN_SUCCESS;
 	}
 	if (mach_port_is_dead(port)) {
-		mach_right_consume(right);
+		MACH_REAP(reap);
+
+		mach_right_consume(&reap, right);
+		mach_reap_run(&reap);
 		*name = MACHDEV_NAME_DEAD;
 		return MACHDEV_KERN_SUCCESS;
 	}

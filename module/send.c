@@ -19,7 +19,7 @@ static void swallow(struct mach_kmsg *kmsg)
 	MACH_REAP(reap);
 
 	trace_mach_msg_swallow(kmsg->remote.port, kmsg);
-	mach_right_consume(&kmsg->remote);
+	mach_right_consume(&reap, &kmsg->remote);
 	mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);
 }

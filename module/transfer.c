@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rights between two spaces, and requests made by one for another. */
-#include "ledger.h"
+/* Rights between two spaces. */
 #include "port.h"
-#include "request.h"
 #include "right.h"
 #include "transfer.h"
 
@@ -12,8 +10,18 @@ static bool is_disposition(u32 disposition)
 	       disposition <= MACHDEV_MAKE_SEND_ONCE;
 }
 
-static int copyin(struct mach_space *space, u32 name, u32 disposition,
-		  struct mach_right *right, struct mach_reap *reap)
+/**
+ * mach_transfer_copyin() - take a right out of a space
+ * @space: the space, not locked
+ * @name: a name
+ * @disposition: any number
+ * @right: out: the right; MACH_PORT_DEAD_PTR for a dead name
+ * @reap: gets what dies of it
+ *
+ * Return: what mach_right_copyin_locked() returns.
+ */
+int mach_transfer_copyin(struct mach_space *space, u32 name, u32 disposition,
+			 struct mach_right *right, struct mach_reap *reap)
 {
 	int ret;
 
@@ -42,14 +50,22 @@ static void give_back(struct mach_space *space, u32 name,
 		mach_reap_right(reap, right);
 }
 
-/* Undoes a copyin(): what was moved goes back, what was made goes away. */
-static void undo_copyin(struct mach_space *space, u32 name, u32 disposition,
+/**
+ * mach_transfer_undo() - undo mach_transfer_copyin()
+ * @space: the space, not locked
+ * @name: the name
+ * @disposition: as it was taken; what was moved goes back, what was made goes
+ *	away
+ * @right: the right; consumed
+ * @reap: gets what dies of it
+ */
+void mach_transfer_undo(struct mach_space *space, u32 name, u32 disposition,
 			struct mach_right *right, struct mach_reap *reap)
 {
 	if (disposition == right->type)
 		give_back(space, name, right, reap);
 	else if (right->type == MACHDEV_MOVE_SEND_ONCE)
-		mach_right_consume(right);
+		mach_right_consume(reap, right);
 	else
 		mach_reap_right(reap, right);
 }
@@ -67,9 +83,19 @@ static bool takes_all(const struct mach_entry *entry, u32 disposition)
 	}
 }
 
-/* What copyin() would take, with a reference and nothing counted. */
-static int look(struct mach_space *space, u32 name, u32 disposition,
-		struct mach_right *right, bool *all)
+/**
+ * mach_transfer_look() - what mach_transfer_copyin() would take
+ * @space: the space, not locked
+ * @name: a name
+ * @disposition: MACHDEV_MOVE_RECEIVE and so on
+ * @right: out: the right with a reference to its port, and nothing counted
+ * @all: out: whether taking it would leave nothing under @name
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_CAPABILITY, a dead name;
+ * KERN_INVALID_RIGHT, not what @disposition needs.
+ */
+int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
+		       struct mach_right *right, bool *all)
 {
 	struct mach_entry *entry;
 	int ret;
@@ -117,7 +143,7 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 		return MACHDEV_KERN_INVALID_VALUE;
 	if (!mach_name_valid(port))
 		return MACHDEV_KERN_INVALID_CAPABILITY;
-	ret = look(from, port, disposition, &right, &all);
+	ret = mach_transfer_look(from, port, disposition, &right, &all);
 	if (ret)
 		return ret;
 	ret = mach_space_lock_room_for(to, name);
@@ -132,12 +158,12 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 		return ret;
 
 	right.port = NULL;
-	if (copyin(from, port, disposition, &right, &reap))
+	if (mach_transfer_copyin(from, port, disposition, &right, &reap))
 		ret = MACHDEV_KERN_INVALID_RIGHT;
 	else
 		ret = insert(to, name, &right);
 	if (ret && right.port)
-		undo_copyin(from, port, disposition, &right, &reap);
+		mach_transfer_undo(from, port, disposition, &right, &reap);
 	mach_reap_run(&reap);
 	return ret;
 }
@@ -154,7 +180,7 @@ static int check_room(struct mach_space *from, u32 name, u32 disposition,
 	int ret;
 
 	/* What cannot be looked at fails, or needs no name. */
-	if (look(from, name, disposition, &right, &all))
+	if (mach_transfer_look(from, name, disposition, &right, &all))
 		return MACHDEV_KERN_SUCCESS;
 	if (right.type != MACHDEV_MOVE_SEND_ONCE) {
 		spin_lock(&to->lock);
@@ -200,12 +226,13 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 	ret = check_room(from, name, disposition, to);
 	if (ret)
 		return ret;
-	ret = copyin(from, name, disposition, &right, &reap);
+	ret = mach_transfer_copyin(from, name, disposition, &right, &reap);
 	if (!ret) {
 		*type = right.type;
 		ret = mach_right_give(to, &right, port);
 		if (ret)
-			undo_copyin(from, name, disposition, &right, &reap);
+			mach_transfer_undo(from, name, disposition, &right,
+					   &reap);
 	}
 	mach_reap_run(&reap);
 	return ret;
@@ -230,145 +257,13 @@ void mach_transfer_move_back(struct mach_space *from, u32 port, u32 type,
 
 	if (!mach_name_valid(port))
 		return;
-	if (!copyin(from, port, type, &right, &reap)) {
+	if (!mach_transfer_copyin(from, port, type, &right, &reap)) {
 		if (to)
 			give_back(to, name, &right, &reap);
 		else if (right.type == MACHDEV_MOVE_SEND_ONCE)
-			mach_right_consume(&right);
+			mach_right_consume(&reap, &right);
 		else
 			mach_reap_right(&reap, &right);
 	}
 	mach_reap_run(&reap);
-}
-
-/* Whether a name may have a request. */
-static int check_requestable(const struct mach_entry *entry)
-{
-	if (!entry)
-		return MACHDEV_KERN_INVALID_NAME;
-	if (entry->rights & MACH_ENTRY_DEAD_NAME)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	if (!(entry->rights & MACH_ENTRY_PORT))
-		return MACHDEV_KERN_INVALID_RIGHT;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-/* Replaces the request of a name. */
-static int exchange(struct mach_space *space, u32 name,
-		    struct mach_request *new, struct mach_request **old)
-{
-	struct mach_entry *entry;
-	int ret;
-
-	*old = NULL;
-	spin_lock(&space->lock);
-	entry = mach_entry_lookup_locked(space, name);
-	ret = check_requestable(entry);
-	if (ret)
-		goto out;
-	if (mach_request_replace(entry->request, new, entry->port)) {
-		*old = entry->request;
-		entry->request = new;
-	} else {
-		ret = MACHDEV_KERN_INVALID_ARGUMENT;
-	}
-out:
-	spin_unlock(&space->lock);
-	return ret;
-}
-
-static int check_request(struct mach_space *caller, u32 notify,
-			 u32 disposition, struct mach_space *space, u32 name)
-{
-	struct mach_right right;
-	bool all;
-	int ret;
-
-	if (notify && disposition != MACHDEV_MAKE_SEND_ONCE &&
-	    disposition != MACHDEV_MOVE_SEND_ONCE)
-		return MACHDEV_KERN_INVALID_CAPABILITY;
-	if (notify == MACHDEV_NAME_DEAD)
-		return MACHDEV_KERN_INVALID_CAPABILITY;
-	if (!mach_name_valid(name))
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	spin_lock(&space->lock);
-	ret = check_requestable(mach_entry_lookup_locked(space, name));
-	spin_unlock(&space->lock);
-	if (ret)
-		return ret;
-	if (notify) {
-		ret = look(caller, notify, disposition, &right, &all);
-		if (ret)
-			return ret;
-		mach_port_put(right.port);
-	}
-	/* The right that is replaced will want a name. */
-	ret = mach_space_lock_room(caller);
-	spin_unlock(&caller->lock);
-	return ret;
-}
-
-/**
- * mach_transfer_request() - ask to be told when the port of a name dies
- * @caller: the caller's space
- * @notify: the caller's name of a port to notify, null to ask no more
- * @disposition: MACHDEV_MAKE_SEND_ONCE or MACHDEV_MOVE_SEND_ONCE
- * @space: the space of the name
- * @name: the name
- * @previous: out: the caller's name of the send-once right that had been
- *	registered, or null
- *
- * Context: Process; may sleep.
- * Return: KERN_SUCCESS; KERN_INVALID_CAPABILITY, @disposition, or @notify is
- * dead; KERN_INVALID_ARGUMENT, @name is null, dead or a dead name;
- * KERN_INVALID_NAME, it denotes nothing; KERN_INVALID_RIGHT, it is no port, or
- * @notify does not denote what @disposition needs; KERN_RESOURCE_SHORTAGE,
- * KERN_NO_SPACE, KERN_INVALID_TASK.
- */
-int mach_transfer_request(struct mach_space *caller, u32 notify,
-			  u32 disposition, struct mach_space *space, u32 name,
-			  u32 *previous)
-{
-	struct mach_request *new = NULL, *old;
-	struct mach_right right = { };
-	MACH_REAP(reap);
-	int ret;
-
-	*previous = MACHDEV_NAME_NULL;
-	ret = check_request(caller, notify, disposition, space, name);
-	if (ret)
-		return ret;
-	if (notify) {
-		struct mach_ledger *ledger = mach_space_ledger(caller);
-
-		new = mach_request_new(ledger, name);
-		mach_ledger_put(ledger);
-		if (!new)
-			return MACHDEV_KERN_RESOURCE_SHORTAGE;
-		if (copyin(caller, notify, disposition, &right, &reap)) {
-			ret = MACHDEV_KERN_INVALID_RIGHT;
-			goto out;
-		}
-		if (right.port == MACH_PORT_DEAD_PTR) {
-			ret = MACHDEV_KERN_INVALID_CAPABILITY;
-			goto out;
-		}
-		new->notify = right;
-	}
-	ret = exchange(space, name, new, &old);
-	if (ret) {
-		undo_copyin(caller, notify, disposition, &right, &reap);
-		goto out;
-	}
-	new = NULL;
-	if (old) {
-		right = old->notify;
-		if (mach_right_copyout(caller, &right, previous))
-			mach_reap_right(&reap, &right);
-		mach_request_free(old);
-	}
-out:
-	mach_request_free(new);
-	mach_reap_run(&reap);
-	return ret;
 }

@@ -11,14 +11,20 @@
 
 #include "space.h"
 
+struct mach_reap;
+
 int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 			 struct mach_space *to, u32 name);
 int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 			  struct mach_space *to, u32 *port, u32 *type);
 void mach_transfer_move_back(struct mach_space *from, u32 port, u32 type,
 			     struct mach_space *to, u32 name);
-int mach_transfer_request(struct mach_space *caller, u32 notify,
-			  u32 disposition, struct mach_space *space, u32 name,
-			  u32 *previous);
+
+int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
+		       struct mach_right *right, bool *all);
+int mach_transfer_copyin(struct mach_space *space, u32 name, u32 disposition,
+			 struct mach_right *right, struct mach_reap *reap);
+void mach_transfer_undo(struct mach_space *space, u32 name, u32 disposition,
+			struct mach_right *right, struct mach_reap *reap);
 
 #endif /* MACH_TRANSFER_H */

@@ -112,8 +112,13 @@ struct mach_port *mach_transit_leave_locked(struct mach_port *port)
 	return destination;
 }
 
-/* Cuts a ring open, all of whose ports are going to die. */
-static void cut(struct mach_port *port)
+/**
+ * mach_transit_leave() - a port is not on its way any more
+ * @port: the port
+ *
+ * Context: Process; takes the port's lock.
+ */
+void mach_transit_leave(struct mach_port *port)
 {
 	struct mach_port *destination;
 
@@ -137,10 +142,36 @@ bool mach_transit_end(struct mach_port *destination)
 {
 	bool circular = walk(destination) < 0;
 
+	/* All ports of a ring are going to die. */
 	if (circular)
-		cut(destination);
+		mach_transit_leave(destination);
 	mutex_unlock(&transit_mutex);
 	return circular;
+}
+
+/**
+ * mach_transit_send() - a receive right is in a message of the kernel
+ * @port: its port, not on its way
+ * @destination: where the message will be sent; takes a reference
+ *
+ * Context: Process; sleeps.
+ * Return: false, with nothing changed: @port would be on its way to itself, or
+ * the chain is too long.
+ */
+bool mach_transit_send(struct mach_port *port, struct mach_port *destination)
+{
+	bool sent;
+
+	mutex_lock(&transit_mutex);
+	sent = walk(destination) < TRANSIT_MAX;
+	if (sent) {
+		mach_transit_enter(port, destination);
+		sent = walk(destination) >= 0;
+		if (!sent)
+			mach_transit_leave(port);
+	}
+	mutex_unlock(&transit_mutex);
+	return sent;
 }
 
 /* The first port of the list, which becomes the last, with a reference. */

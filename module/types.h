@@ -8,6 +8,7 @@
  *   1 accounting   ledger token event
  *   2 objects      waiter identity kmsg port transit queue
  *   3 names        name space reap request entry right refs transfer
+ *                  notify
  *   4 messages     wire copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *   6 messaging    send receive msg

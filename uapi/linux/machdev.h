@@ -279,7 +279,7 @@ struct machdev_port_attributes {
  * @task: in, name of the task port
  * @name: in, a name in that task
  * @msgid: in, MACH_NOTIFY_*
- * @sync: in, make-send count or a boolean, as the notification defines it
+ * @sync: in, no senders: make-send count; port destroyed: 0
  * @notify: in, the caller's name of the port to notify, 0 cancels
  * @disposition: in, MACH_MSG_TYPE_MAKE_SEND_ONCE or _MOVE_SEND_ONCE
  * @previous: out, the caller's name of the earlier send-once right, or 0

@@ -252,6 +252,18 @@ struct machdev_msg_notify {
 	__u32 value;
 };
 
+/**
+ * struct machdev_msg_destroyed - MACHDEV_NOTIFY_PORT_DESTROYED, 40 bytes
+ * @header: with MACHDEV_BITS_COMPLEX
+ * @count: 1
+ * @rights: the receive right
+ */
+struct machdev_msg_destroyed {
+	struct machdev_msg_header header;
+	__u32 count;
+	struct machdev_msg_port rights;
+};
+
 /* Queue limits. */
 #define MACHDEV_QLIMIT_DEFAULT 5u
 #define MACHDEV_QLIMIT_MAX 1024u

@@ -217,24 +217,44 @@ kern_return_t mach_port_set_attributes(ipc_space_t task, mach_port_name_t name,
 				       mach_msg_type_number_t port_infoCnt);
 
 /**
- * mach_port_request_notification() - ask to be told when a right changes
+ * mach_port_request_notification() - ask to be told what becomes of a port
  * @task: task port
  * @name: a name in that task
- * @msgid: MACH_NOTIFY_DEAD_NAME
- * @sync: for MACH_NOTIFY_DEAD_NAME: 0 makes the call fail when the name is dead
- *	already, else the notification is made at once
+ * @msgid: MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_NO_SENDERS or
+ *	MACH_NOTIFY_PORT_DESTROYED
+ * @sync: no senders: how many send rights must have been made from the receive
+ *	right (its make-send count) for the notification to come at once when
+ *	there is no send right now; port destroyed: 0; dead name: without effect
  * @notify: port to notify, MACH_PORT_NULL to cancel
  * @notifyPoly: how the send-once right is taken, MACH_MSG_TYPE_MAKE_SEND_ONCE or
  *	MACH_MSG_TYPE_MOVE_SEND_ONCE
  * @previous: where the send-once right of an earlier request goes, or null
  *
- * A dead-name notification brings one user reference of the dead name with it.
+ * Each request is answered once, through the send-once right, whatever the
+ * limit of the queue.
  *
- * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such notification;
- * KERN_NOT_SUPPORTED, another notification; KERN_INVALID_NAME, @name denotes
- * nothing; KERN_INVALID_RIGHT, it denotes no right to a port;
- * KERN_INVALID_ARGUMENT, it is dead already; KERN_INVALID_CAPABILITY, @notify is
- * dead or no send-once right can be had from it; KERN_UREFS_OVERFLOW;
+ * Dead name: @name denotes a send, send-once or receive right. When the port
+ * dies a mach_dead_name_notification_t comes, and with it one user reference of
+ * the dead name; when the name goes before the port, a
+ * mach_port_deleted_notification_t.
+ *
+ * No senders: @name denotes a receive right. When the last send right goes,
+ * those in messages included, a mach_no_senders_notification_t gives the
+ * make-send count. The request stays when the receive right moves; if the port
+ * dies first, a mach_send_once_notification_t comes.
+ *
+ * Port destroyed: @name denotes a receive right. Where it would have been
+ * destroyed, it is sent in a mach_port_destroyed_notification_t instead, with
+ * its messages, and the port lives on. It dies all the same if the notified
+ * port is dead, or would thereby be on its way to itself; then a
+ * mach_send_once_notification_t comes.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such notification, or port
+ * destroyed with a @sync; KERN_NOT_SUPPORTED, MACH_NOTIFY_SEND_POSSIBLE;
+ * KERN_INVALID_NAME, @name denotes nothing; KERN_INVALID_RIGHT, it does not
+ * denote the right that is needed, or @notify none from which a send-once right
+ * can be had; KERN_INVALID_ARGUMENT, dead name: @name is null, dead or a dead
+ * name; KERN_INVALID_CAPABILITY, @notify is dead, or @notifyPoly another;
  * KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t mach_port_request_notification(ipc_space_t task,
