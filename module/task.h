@@ -183,6 +183,23 @@ static inline int mach_task_acquire(struct mach_space *space, u32 name,
 }
 
 /**
+ * mach_task_acquire_to_read() - get hold of a task that is asked about its names
+ * @space: the caller's
+ * @name: any number
+ * @task: out: the task
+ *
+ * As mach_task_acquire_by(); the read port is enough.
+ */
+static inline int mach_task_acquire_to_read(struct mach_space *space, u32 name,
+					    struct mach_task **task)
+{
+	enum mach_port_kind kind = MACH_KIND_TASK_READ;
+
+	return mach_task_acquire_by(space, name, MACHDEV_KERN_INVALID_TASK,
+				    &kind, task);
+}
+
+/**
  * mach_task_unsettled() - whether an exec has yet to be settled
  * @task: the task
  *
