@@ -31,6 +31,9 @@ int mach_ioctl_insert_right(struct mach_task *caller, void *arg);
 int mach_ioctl_extract_right(struct mach_task *caller, void *arg);
 int mach_ioctl_get_attributes(struct mach_task *caller, void *arg);
 int mach_ioctl_set_attributes(struct mach_task *caller, void *arg);
+int mach_ioctl_set_mscount(struct mach_task *caller, void *arg);
+int mach_ioctl_set_seqno(struct mach_task *caller, void *arg);
+int mach_ioctl_get_srights(struct mach_task *caller, void *arg);
 int mach_ioctl_request_notification(struct mach_task *caller, void *arg);
 int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
 

@@ -10,77 +10,156 @@
 #include "stat.h"
 #include "task.h"
 
-/* The attributes of mach_port_get_attributes() that are known by name. */
-static bool is_later_flavor(u32 flavor)
-{
-	return flavor >= 3 && flavor <= 9;
-}
+/* What a command does to a port, whose lock is held. Returns a Mach code. */
+typedef int port_op(struct mach_port *port, void *arg);
 
-static u32 status_flags(const struct mach_port *port)
-{
-	return atomic_read(&port->srights) > 0;
-}
-
-static int attributes_locked(struct mach_space *space,
-			     struct machdev_port_attributes *a, u32 *words)
+/* Does it to the port of a receive right, which stays in its space meanwhile. */
+static int do_locked(struct mach_space *space, u32 name, port_op *op,
+		     void *arg)
 {
 	struct mach_port *port;
-	int error;
+	int ret;
 
-	port = mach_right_receive_port_locked(space, a->name, &error);
-	if (!port)
-		return error;
-	spin_lock(&port->lock);
-	if (a->flavor == MACHDEV_PORT_LIMITS_INFO) {
-		words[0] = port->qlimit;
-		a->count = MACHDEV_PORT_LIMITS_INFO_COUNT;
-	} else {
-		words[1] = port->seqno;
-		words[2] = port->mscount;
-		words[3] = port->qlimit;
-		words[4] = port->msgcount;
-		words[5] = atomic_read(&port->sorights);
-		words[6] = status_flags(port);
-		words[7] = !!port->destroyed;
-		words[8] = !!port->no_senders;
-		a->count = MACHDEV_PORT_RECEIVE_STATUS_COUNT;
+	spin_lock(&space->lock);
+	port = mach_right_receive_port_locked(space, name, &ret);
+	if (port) {
+		spin_lock(&port->lock);
+		ret = op(port, arg);
+		spin_unlock(&port->lock);
 	}
-	spin_unlock(&port->lock);
+	spin_unlock(&space->lock);
+	return ret;
+}
+
+/* Null and dead are receive rights that are not there. */
+static int do_port(struct mach_space *space, u32 name, port_op *op, void *arg)
+{
+	if (!mach_name_valid(name))
+		return MACHDEV_KERN_INVALID_RIGHT;
+	return do_locked(space, name, op, arg);
+}
+
+/* The same for the holder of the task port. */
+static int change(struct mach_task *caller, u32 task_name, u32 name,
+		  port_op *op, void *arg)
+{
+	struct mach_task *task;
+	int ret;
+
+	ret = mach_task_acquire(&caller->space, task_name,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = do_port(&task->space, name, op, arg);
+	mach_task_release(task);
+	return ret;
+}
+
+/* The same for who may read. */
+static int look(struct mach_task *caller, u32 task_name, u32 name,
+		port_op *op, void *arg)
+{
+	struct mach_task *task;
+	int ret;
+
+	ret = mach_task_acquire_to_read(&caller->space, task_name, &task);
+	if (ret)
+		return ret;
+	ret = do_port(&task->space, name, op, arg);
+	mach_task_release(task);
+	return ret;
+}
+
+/* What is answered to a flavor that has no answer. */
+static int refuse_flavor(u32 flavor)
+{
+	switch (flavor) {
+	case MACHDEV_PORT_TEMPOWNER:
+	case MACHDEV_PORT_IMPORTANCE_RECEIVER:
+	case MACHDEV_PORT_DENAP_RECEIVER:
+	case MACHDEV_PORT_SERVICE_THROTTLED:
+		mach_stat_inc(UNSUPPORTED);
+		return MACHDEV_KERN_NOT_SUPPORTED;
+	default:
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	}
+}
+
+/* The words that a flavor has to read, 0 if there are none. */
+static u32 flavor_words(u32 flavor)
+{
+	switch (flavor) {
+	case MACHDEV_PORT_LIMITS_INFO:
+		return MACHDEV_PORT_LIMITS_INFO_COUNT;
+	case MACHDEV_PORT_RECEIVE_STATUS:
+		return MACHDEV_PORT_RECEIVE_STATUS_COUNT;
+	case MACHDEV_PORT_DNREQUESTS_SIZE:
+		return MACHDEV_PORT_DNREQUESTS_SIZE_COUNT;
+	case MACHDEV_PORT_INFO_EXT:
+		return MACHDEV_PORT_INFO_EXT_COUNT;
+	default:
+		return 0;
+	}
+}
+
+static int get_limits(struct mach_port *port, void *words)
+{
+	*(u32 *)words = port->qlimit;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static int get_status(struct mach_port *port, void *words)
+{
+	u32 *status = words;
+
+	status[1] = port->seqno;
+	status[2] = port->mscount;
+	status[3] = port->qlimit;
+	status[4] = port->msgcount;
+	status[5] = atomic_read(&port->sorights);
+	status[6] = atomic_read(&port->srights) > 0;
+	status[7] = !!port->destroyed;
+	status[8] = !!port->no_senders;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static int get_requests(struct mach_port *port, void *words)
+{
+	*(u32 *)words = port->nrequests;
 	return MACHDEV_KERN_SUCCESS;
 }
 
 static int get_attributes(struct mach_space *space,
 			  struct machdev_port_attributes *a, u32 *words)
 {
-	u32 needed;
-	int ret;
+	u32 needed = flavor_words(a->flavor);
+	int ret = MACHDEV_KERN_SUCCESS;
 
-	switch (a->flavor) {
-	case MACHDEV_PORT_LIMITS_INFO:
-		needed = MACHDEV_PORT_LIMITS_INFO_COUNT;
-		break;
-	case MACHDEV_PORT_RECEIVE_STATUS:
-		needed = MACHDEV_PORT_RECEIVE_STATUS_COUNT;
-		break;
-	default:
-		if (!is_later_flavor(a->flavor))
-			return MACHDEV_KERN_INVALID_ARGUMENT;
-		mach_stat_inc(UNSUPPORTED);
-		return MACHDEV_KERN_NOT_SUPPORTED;
-	}
+	if (!needed)
+		return refuse_flavor(a->flavor);
 	if (a->count < needed)
 		return MACHDEV_KERN_FAILURE;
-	if (!mach_name_valid(a->name))
-		return MACHDEV_KERN_INVALID_RIGHT;
-	spin_lock(&space->lock);
-	ret = attributes_locked(space, a, words);
-	spin_unlock(&space->lock);
+	switch (a->flavor) {
+	case MACHDEV_PORT_LIMITS_INFO:
+		ret = do_port(space, a->name, get_limits, words);
+		break;
+	case MACHDEV_PORT_DNREQUESTS_SIZE:
+		/* What denotes no port has nobody who asked. */
+		if (mach_name_valid(a->name))
+			ret = do_port(space, a->name, get_requests, words);
+		break;
+	default:
+		/* What is behind the status in the other flavor is 0. */
+		ret = do_port(space, a->name, get_status, words);
+	}
+	if (!ret)
+		a->count = needed;
 	return ret;
 }
 
 int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
 {
-	u32 words[MACHDEV_PORT_RECEIVE_STATUS_COUNT] = { };
+	u32 words[MACHDEV_PORT_INFO_EXT_COUNT] = { };
 	struct machdev_port_attributes *a = arg;
 	struct mach_task *task;
 	int ret;
@@ -96,39 +175,34 @@ int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
 	return ret;
 }
 
-static int set_attributes(struct mach_space *space,
-			  const struct machdev_port_attributes *a,
-			  const u32 *words)
+static int set_limits(struct mach_port *port, void *words)
 {
-	struct mach_port *port;
-	u32 qlimit;
-	int ret;
+	mach_queue_set_limit_locked(port, *(u32 *)words);
+	return MACHDEV_KERN_SUCCESS;
+}
 
-	if (a->flavor != MACHDEV_PORT_LIMITS_INFO) {
-		if (!is_later_flavor(a->flavor))
-			return MACHDEV_KERN_INVALID_ARGUMENT;
-		mach_stat_inc(UNSUPPORTED);
-		return MACHDEV_KERN_NOT_SUPPORTED;
-	}
-	if (a->count < MACHDEV_PORT_LIMITS_INFO_COUNT)
+/* Requests have no table that could be made larger ahead. */
+static int expect_requests(struct mach_port *port, void *words)
+{
+	return MACHDEV_KERN_SUCCESS;
+}
+
+static int set_attributes(struct mach_space *space,
+			  const struct machdev_port_attributes *a, u32 *words)
+{
+	bool limits = a->flavor == MACHDEV_PORT_LIMITS_INFO;
+
+	if (!limits && a->flavor != MACHDEV_PORT_DNREQUESTS_SIZE)
+		return refuse_flavor(a->flavor);
+	if (a->count < flavor_words(a->flavor))
 		return MACHDEV_KERN_FAILURE;
 	if (!words)
 		return MACHDEV_KERN_INVALID_ADDRESS;
-	qlimit = words[0];
-	if (qlimit > MACHDEV_QLIMIT_MAX)
+	if (!limits)
+		return do_port(space, a->name, expect_requests, words);
+	if (words[0] > MACHDEV_QLIMIT_MAX)
 		return MACHDEV_KERN_INVALID_VALUE;
-	if (!mach_name_valid(a->name))
-		return MACHDEV_KERN_INVALID_RIGHT;
-	spin_lock(&space->lock);
-	port = mach_right_receive_port_locked(space, a->name, &ret);
-	if (port) {
-		spin_lock(&port->lock);
-		mach_queue_set_limit_locked(port, qlimit);
-		spin_unlock(&port->lock);
-		ret = MACHDEV_KERN_SUCCESS;
-	}
-	spin_unlock(&space->lock);
-	return ret;
+	return do_port(space, a->name, set_limits, words);
 }
 
 int mach_ioctl_set_attributes(struct mach_task *caller, void *arg)
@@ -149,4 +223,55 @@ int mach_ioctl_set_attributes(struct mach_task *caller, void *arg)
 	ret = set_attributes(&task->space, a, readable ? words : NULL);
 	mach_task_release(task);
 	return ret;
+}
+
+static int set_mscount(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_count *a = arg;
+
+	port->mscount = a->count;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_set_mscount(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_count *a = arg;
+
+	if (a->reserved)
+		return -EINVAL;
+	return change(caller, a->task, a->name, set_mscount, a);
+}
+
+static int set_seqno(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_count *a = arg;
+
+	port->seqno = a->count;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_set_seqno(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_count *a = arg;
+
+	if (a->reserved)
+		return -EINVAL;
+	return change(caller, a->task, a->name, set_seqno, a);
+}
+
+static int get_srights(struct mach_port *port, void *arg)
+{
+	struct machdev_port_count *a = arg;
+
+	a->count = atomic_read(&port->srights);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_get_srights(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_count *a = arg;
+
+	if (a->reserved)
+		return -EINVAL;
+	return look(caller, a->task, a->name, get_srights, a);
 }

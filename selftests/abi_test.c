@@ -40,6 +40,9 @@ static const struct command table[] = {
 	COMMAND(PORT_GET_ATTRIBUTES, 0x29, 24),
 	COMMAND(PORT_SET_ATTRIBUTES, 0x2a, 24),
 	COMMAND(PORT_REQUEST_NOTIFICATION, 0x2b, 32),
+	COMMAND(PORT_SET_MSCOUNT, 0x30, 16),
+	COMMAND(PORT_SET_SEQNO, 0x31, 16),
+	COMMAND(PORT_GET_SRIGHTS, 0x32, 16),
 	COMMAND(TASK_GET_SPECIAL_PORT, 0x40, 16),
 	COMMAND(TASK_SET_SPECIAL_PORT, 0x41, 16),
 	COMMAND(TASK_INFO, 0x42, 24),
@@ -128,6 +131,10 @@ TEST(port_layout)
 	EXPECT_OFFSET(8, machdev_port_attributes, flavor);
 	EXPECT_OFFSET(12, machdev_port_attributes, count);
 	EXPECT_OFFSET(16, machdev_port_attributes, info);
+	EXPECT_OFFSET(0, machdev_port_count, task);
+	EXPECT_OFFSET(4, machdev_port_count, name);
+	EXPECT_OFFSET(8, machdev_port_count, count);
+	EXPECT_OFFSET(12, machdev_port_count, reserved);
 	EXPECT_OFFSET(0, machdev_port_notification, task);
 	EXPECT_OFFSET(4, machdev_port_notification, name);
 	EXPECT_OFFSET(8, machdev_port_notification, msgid);

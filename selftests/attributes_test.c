@@ -119,9 +119,9 @@ TEST(words_given)
 
 TEST(flavors)
 {
-	static const mach_port_flavor_t known[] = { 3, 4, 5, 6, 7, 8, 9 };
+	static const mach_port_flavor_t known[] = { 4, 5, 6, 9 };
 	static const mach_port_flavor_t unknown[] = {
-		0, 10, 11, 0x10001, 0x7fffffff, -1,
+		0, MACH_PORT_GUARD_INFO, 10, 11, 0x10001, 0x7fffffff, -1,
 	};
 	mach_port_t port = port_new();
 	mach_msg_type_number_t count;
@@ -146,6 +146,9 @@ TEST(flavors)
 	/* The status is only for reading. */
 	EXPECT_REFUSED(KERN_INVALID_ARGUMENT,
 		       set(port, STATUS, words, ARRAY_SIZE(words)));
+	EXPECT_REFUSED(KERN_INVALID_ARGUMENT,
+		       set(port, MACH_PORT_INFO_EXT, words,
+			   ARRAY_SIZE(words)));
 }
 
 TEST(only_of_receive_rights)
@@ -326,6 +329,242 @@ TEST(limit_of_zero)
 	EXPECT_WORD(1, port_status(port).mps_msgcount);
 	EXPECT_KR(KERN_SUCCESS, msg_receive(&msg, port));
 	EXPECT_EQ(2, msg.head.msgh_id);
+}
+
+/* The status once more, and zeros behind it. */
+TEST(extended_status)
+{
+	mach_port_t port = port_new_send(2);
+	mach_port_info_ext_t info;
+	mach_port_status_t status;
+	mach_msg_type_number_t count;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, 1));
+	status = port_status(port);
+	memset(&info, TEST_POISON, sizeof(info));
+	count = MACH_PORT_INFO_EXT_COUNT - 1;
+	EXPECT_KR(KERN_FAILURE, get(port, MACH_PORT_INFO_EXT, &info, &count));
+	EXPECT_TRUE(is_poison(&info, sizeof(info)));
+	count = MACH_PORT_INFO_EXT_COUNT;
+	EXPECT_KR(KERN_SUCCESS, get(port, MACH_PORT_INFO_EXT, &info, &count));
+	EXPECT_WORD(17, count);
+	EXPECT_EQ(0, memcmp(&status, &info.mpie_status, sizeof(status)));
+	EXPECT_TRUE(is_filled(&info.mpie_boost_cnt, 0, 7 * sizeof(uint32_t)));
+	count = MACH_PORT_INFO_EXT_COUNT;
+	EXPECT_REFUSED(KERN_INVALID_RIGHT,
+		       get(MACH_PORT_NULL, MACH_PORT_INFO_EXT, &info, &count));
+}
+
+/* How many names of a port have a request for its death. */
+TEST(requests)
+{
+	mach_port_t task = mach_task_self(), port = port_new_send(1);
+	mach_port_t notify = port_new(), previous;
+	mach_msg_type_number_t count;
+	struct holder holder;
+	uint32_t number;
+
+#define EXPECT_REQUESTS(expected, name) do {				\
+	count = 1;							\
+	number = TEST_POISON32;						\
+	EXPECT_KR(KERN_SUCCESS,						\
+		  get(name, MACH_PORT_DNREQUESTS_SIZE, &number, &count));\
+	EXPECT_WORD(1, count);						\
+	EXPECT_WORD(expected, number);					\
+} while (0)
+	holder_start(&holder);
+	EXPECT_REQUESTS(0, port);
+	EXPECT_WORD(0, request_dead_name(task, port, notify));
+	EXPECT_REQUESTS(1, port);
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(holder.task, 0x4403, port,
+					 MACH_MSG_TYPE_COPY_SEND));
+	EXPECT_WORD(0, request_dead_name(holder.task, 0x4403, notify));
+	EXPECT_REQUESTS(2, port);
+	/* A number of requests that are expected changes nothing. */
+	number = 1000;
+	EXPECT_KR(KERN_SUCCESS,
+		  set(port, MACH_PORT_DNREQUESTS_SIZE, &number, 1));
+	EXPECT_REQUESTS(2, port);
+	EXPECT_KR(KERN_SUCCESS,
+		  mach_port_request_notification(task, port,
+						 MACH_NOTIFY_DEAD_NAME, 0,
+						 MACH_PORT_NULL, 0, &previous));
+	EXPECT_REQUESTS(1, port);
+	holder_end(&holder);
+	EXPECT_REQUESTS(0, port);
+	EXPECT_REQUESTS(0, MACH_PORT_NULL);
+	EXPECT_REQUESTS(0, MACH_PORT_DEAD);
+
+	count = 0;
+	EXPECT_KR(KERN_FAILURE,
+		  get(port, MACH_PORT_DNREQUESTS_SIZE, &number, &count));
+	EXPECT_KR(KERN_FAILURE,
+		  set(port, MACH_PORT_DNREQUESTS_SIZE, &number, 0));
+	count = 1;
+	EXPECT_REFUSED(KERN_INVALID_NAME,
+		       get(0x777703, MACH_PORT_DNREQUESTS_SIZE, &number,
+			   &count));
+	EXPECT_REFUSED(KERN_INVALID_RIGHT,
+		       get(task, MACH_PORT_DNREQUESTS_SIZE, &number, &count));
+	EXPECT_REFUSED(KERN_INVALID_RIGHT,
+		       set(MACH_PORT_NULL, MACH_PORT_DNREQUESTS_SIZE, &number,
+			   1));
+	EXPECT_REFUSED(KERN_INVALID_RIGHT,
+		       set(task, MACH_PORT_DNREQUESTS_SIZE, &number, 1));
+	EXPECT_REFUSED(KERN_INVALID_NAME,
+		       set(0x777703, MACH_PORT_DNREQUESTS_SIZE, &number, 1));
+}
+
+/*
+ * Counts that can be set, and that of the send rights
+ */
+
+TEST(make_send_count_can_be_set)
+{
+	mach_port_t task = mach_task_self(), port = port_new();
+
+	EXPECT_KR(KERN_SUCCESS, mach_port_set_mscount(task, port, 77));
+	EXPECT_WORD(77, port_status(port).mps_mscount);
+	port_add_send(port);
+	EXPECT_WORD(78, port_status(port).mps_mscount);
+	EXPECT_KR(KERN_SUCCESS, mach_port_set_mscount(task, port, UINT32_MAX));
+	port_add_send(port);
+	EXPECT_WORD(0, port_status(port).mps_mscount);
+	EXPECT_NAME(MACH_PORT_TYPE_SEND_RECEIVE, 2, port);
+}
+
+TEST(sequence_can_be_set)
+{
+	mach_port_t task = mach_task_self(), port = port_new();
+	struct msg msg;
+	uint32_t i;
+
+	EXPECT_KR(KERN_SUCCESS,
+		  mach_port_set_seqno(task, port, UINT32_MAX));
+	for (i = 0; i < 2; i++)
+		ASSERT_KR(KERN_SUCCESS,
+			  msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, i));
+	for (i = 0; i < 2; i++) {
+		EXPECT_WORD(UINT32_MAX + i, port_status(port).mps_seqno);
+		EXPECT_KR(KERN_SUCCESS,
+			  msg_receive_option(&msg, port,
+					     MACH_RCV_TRAILER_ELEMENTS
+					     (MACH_RCV_TRAILER_SEQNO)));
+		EXPECT_WORD(UINT32_MAX + i,
+			    ((mach_msg_seqno_trailer_t *)
+			     msg_trailer(&msg))->msgh_seqno);
+	}
+	EXPECT_WORD(1, port_status(port).mps_seqno);
+}
+
+TEST(send_rights)
+{
+	mach_port_t task = mach_task_self(), port = port_new();
+	mach_port_t carrier = port_new();
+	struct holder holder;
+	struct port_msg msg;
+	mach_port_rights_t count;
+
+#define EXPECT_SEND_RIGHTS(expected) do {				\
+	count = TEST_POISON32;						\
+	EXPECT_KR(KERN_SUCCESS,						\
+		  mach_port_get_srights(task, port, &count));		\
+	EXPECT_WORD(expected, count);					\
+} while (0)
+	holder_start(&holder);
+	EXPECT_SEND_RIGHTS(0);
+	port_add_send(port);
+	EXPECT_SEND_RIGHTS(1);
+	/* User references are no rights. */
+	port_add_send(port);
+	EXPECT_SEND_RIGHTS(1);
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(holder.task, 0x4403, port,
+					 MACH_MSG_TYPE_COPY_SEND));
+	EXPECT_SEND_RIGHTS(2);
+	port_msg_init(&msg, carrier, MACH_MSG_TYPE_MAKE_SEND, port,
+		      MACH_MSG_TYPE_MAKE_SEND_ONCE, 2);
+	msg.port[0] = msg_port(port, MACH_MSG_TYPE_MAKE_SEND);
+	msg.port[1] = msg_port(port, MACH_MSG_TYPE_COPY_SEND);
+	ASSERT_KR(KERN_SUCCESS, msg_send(&msg, PORT_MSG_SIZE(2)));
+	EXPECT_SEND_RIGHTS(4);
+	ASSERT_KR(KERN_SUCCESS, mach_port_destroy(task, carrier));
+	EXPECT_SEND_RIGHTS(2);
+	holder_end(&holder);
+	EXPECT_SEND_RIGHTS(1);
+}
+
+TEST(counts_only_of_receive_rights)
+{
+	mach_port_t task = mach_task_self(), port = port_new(), bad[5];
+	mach_port_rights_t count = TEST_POISON32;
+	unsigned int i;
+
+	bad[0] = port_new_once(port);
+	bad[1] = port_new_dead(1);
+	bad[2] = task;
+	bad[3] = MACH_PORT_NULL;
+	bad[4] = MACH_PORT_DEAD;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		EXPECT_REFUSED(KERN_INVALID_RIGHT,
+			       mach_port_set_mscount(task, bad[i], 9));
+		EXPECT_REFUSED(KERN_INVALID_RIGHT,
+			       mach_port_set_seqno(task, bad[i], 9));
+		EXPECT_REFUSED(KERN_INVALID_RIGHT,
+			       mach_port_get_srights(task, bad[i], &count));
+	}
+	EXPECT_REFUSED(KERN_INVALID_NAME,
+		       mach_port_set_mscount(task, 0x777703, 9));
+	EXPECT_REFUSED(KERN_INVALID_NAME,
+		       mach_port_set_seqno(task, 0x777703, 9));
+	EXPECT_REFUSED(KERN_INVALID_NAME,
+		       mach_port_get_srights(task, 0x777703, &count));
+	EXPECT_WORD(TEST_POISON32, count);
+}
+
+TEST(counts_of_another_task)
+{
+	mach_port_t port = port_new_send(1), read;
+	mach_port_rights_t count = 0;
+	struct holder holder;
+
+	holder_start(&holder);
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(holder.task, 0x4403, port,
+					 MACH_MSG_TYPE_MOVE_RECEIVE));
+	EXPECT_KR(KERN_SUCCESS, mach_port_set_mscount(holder.task, 0x4403, 5));
+	EXPECT_KR(KERN_SUCCESS, mach_port_set_seqno(holder.task, 0x4403, 6));
+	/* By the read port one can ask, not set. */
+	ASSERT_KR(KERN_SUCCESS,
+		  task_get_special_port(holder.task, TASK_READ_PORT, &read));
+	EXPECT_KR(KERN_SUCCESS, mach_port_get_srights(read, 0x4403, &count));
+	EXPECT_WORD(1, count);
+	EXPECT_KR(KERN_INVALID_TASK, mach_port_set_mscount(read, 0x4403, 7));
+	EXPECT_KR(KERN_INVALID_TASK, mach_port_set_seqno(read, 0x4403, 7));
+	ASSERT_KR(KERN_SUCCESS, mach_port_deallocate(mach_task_self(), read));
+	holder_end(&holder);
+}
+
+TEST(reserved_word_of_counts)
+{
+	static const unsigned long commands[] = {
+		MACHDEV_IOC_PORT_SET_MSCOUNT, MACHDEV_IOC_PORT_SET_SEQNO,
+		MACHDEV_IOC_PORT_GET_SRIGHTS,
+	};
+	struct machdev_port_count call;
+	mach_port_t port = port_new();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		call = (struct machdev_port_count){
+			.task = mach_task_self(),
+			.name = port,
+			.reserved = 1,
+		};
+		EXPECT_REFUSED(-EINVAL, mach_ioctl(commands[i], &call));
+	}
 }
 
 /* Each MAKE_SEND counts, a copy does not. */

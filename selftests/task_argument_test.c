@@ -58,6 +58,9 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 					       a->notify,
 					       MACH_MSG_TYPE_MAKE_SEND_ONCE,
 					       &name));
+	REFUSED(mach_port_set_mscount(task, a->receive, 1));
+	REFUSED(mach_port_set_seqno(task, a->receive, 1));
+	REFUSED(mach_port_get_srights(task, a->receive, &refs));
 	/* Wrong in everything: the task is still what counts. */
 	REFUSED(mach_port_allocate(task, 99, &name));
 	REFUSED(mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET, &name));

@@ -562,6 +562,7 @@ static union {
 	struct machdev_port_refs refs;
 	struct machdev_port_right right;
 	struct machdev_port_attributes attributes;
+	struct machdev_port_count count;
 	struct machdev_port_notification notification;
 	struct machdev_special_port special;
 	struct machdev_task_token token;
@@ -629,6 +630,15 @@ static void arguments(void)
 	      MACHDEV_IOC_PORT_SET_ATTRIBUTES);
 	CHECK(last.attributes.flavor == 3 && last.attributes.count == 4);
 	CHECK(last.attributes.info == (uintptr_t)words);
+	NOTED(mach_port_set_mscount(1, 2, 3), MACHDEV_IOC_PORT_SET_MSCOUNT);
+	CHECK(last.count.task == 1 && last.count.name == 2);
+	CHECK(last.count.count == 3);
+	NOTED(mach_port_set_seqno(1, 2, 4), MACHDEV_IOC_PORT_SET_SEQNO);
+	CHECK(last.count.task == 1 && last.count.name == 2);
+	CHECK(last.count.count == 4);
+	NOTED(mach_port_get_srights(1, 2, &refs),
+	      MACHDEV_IOC_PORT_GET_SRIGHTS);
+	CHECK(last.count.task == 1 && last.count.name == 2);
 	NOTED(mach_port_request_notification(1, 2, 3, 4, 5, 6, &name),
 	      MACHDEV_IOC_PORT_REQUEST_NOTIFICATION);
 	CHECK(last.notification.task == 1 && last.notification.name == 2);

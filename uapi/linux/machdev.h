@@ -275,6 +275,21 @@ struct machdev_port_attributes {
 };
 
 /**
+ * struct machdev_port_count - mach_port_set_mscount(), mach_port_set_seqno(),
+ * mach_port_get_srights()
+ * @task: in, name of the task port; get: the read port is enough
+ * @name: in, name of a receive right in that task
+ * @count: set: in, the new value; get: out, how many there are
+ * @reserved: 0
+ */
+struct machdev_port_count {
+	__u32 task;
+	__u32 name;
+	__u32 count;
+	__u32 reserved;
+};
+
+/**
  * struct machdev_port_notification - mach_port_request_notification()
  * @task: in, name of the task port
  * @name: in, a name in that task
@@ -458,6 +473,9 @@ struct machdev_sync {
 #define MACHDEV_IOC_PORT_GET_ATTRIBUTES		MACHDEV_IO(0x29, machdev_port_attributes)
 #define MACHDEV_IOC_PORT_SET_ATTRIBUTES		MACHDEV_IO(0x2a, machdev_port_attributes)
 #define MACHDEV_IOC_PORT_REQUEST_NOTIFICATION	MACHDEV_IO(0x2b, machdev_port_notification)
+#define MACHDEV_IOC_PORT_SET_MSCOUNT		MACHDEV_IO(0x30, machdev_port_count)
+#define MACHDEV_IOC_PORT_SET_SEQNO		MACHDEV_IO(0x31, machdev_port_count)
+#define MACHDEV_IOC_PORT_GET_SRIGHTS		MACHDEV_IO(0x32, machdev_port_count)
 
 #define MACHDEV_IOC_TASK_GET_SPECIAL_PORT	MACHDEV_IO(0x40, machdev_special_port)
 #define MACHDEV_IOC_TASK_SET_SPECIAL_PORT	MACHDEV_IO(0x41, machdev_special_port)

@@ -3,8 +3,9 @@
  * Operations on the names and rights of a task.
  *
  * The first argument of each call is a task port; mach_task_self() is the usual
- * one. For mach_port_names(), mach_port_type(), mach_port_get_refs() and
- * mach_port_get_attributes() the task's read port is enough. All calls can also fail with
+ * one. Where the argument is an ipc_space_read_t, and for mach_port_names(),
+ * mach_port_type() and mach_port_get_refs(), the task's read port is enough. All
+ * calls can also fail with
  *
  *   KERN_INVALID_TASK		@task is no such port
  *   KERN_FAILURE		the task is dying
@@ -182,13 +183,17 @@ kern_return_t mach_port_extract_right(ipc_space_t task, mach_port_name_t name,
  * mach_port_get_attributes() - read the attributes of a port
  * @task: task port
  * @name: name of a receive right in that task
- * @flavor: MACH_PORT_LIMITS_INFO or MACH_PORT_RECEIVE_STATUS
- * @port_info_out: a mach_port_limits_t or mach_port_status_t
+ * @flavor: MACH_PORT_LIMITS_INFO, MACH_PORT_RECEIVE_STATUS, MACH_PORT_INFO_EXT
+ *	or MACH_PORT_DNREQUESTS_SIZE
+ * @port_info_out: a mach_port_limits_t, mach_port_status_t, mach_port_info_ext_t,
+ *	or the number of requests to be told of the port's death, which is 0 for
+ *	a null or dead name
  * @port_info_outCnt: words of room there; then the words written
  *
  * Return: KERN_SUCCESS; KERN_FAILURE, not enough room; KERN_INVALID_NAME,
  * @name denotes nothing; KERN_INVALID_RIGHT, no receive right;
- * KERN_NOT_SUPPORTED, another flavor; KERN_INVALID_ARGUMENT, an unknown one;
+ * KERN_NOT_SUPPORTED, MACH_PORT_TEMPOWNER, _IMPORTANCE_RECEIVER, _DENAP_RECEIVER
+ * or _SERVICE_THROTTLED; KERN_INVALID_ARGUMENT, any other flavor;
  * KERN_INVALID_ADDRESS, @port_info_out cannot be written.
  */
 kern_return_t mach_port_get_attributes(ipc_space_read_t task,
@@ -201,8 +206,9 @@ kern_return_t mach_port_get_attributes(ipc_space_read_t task,
  * mach_port_set_attributes() - change the attributes of a port
  * @task: task port
  * @name: name of a receive right in that task
- * @flavor: MACH_PORT_LIMITS_INFO
- * @port_info: a mach_port_limits_t
+ * @flavor: MACH_PORT_LIMITS_INFO or MACH_PORT_DNREQUESTS_SIZE
+ * @port_info: a mach_port_limits_t; or how many requests are expected, for which
+ *	nothing has to be made ready
  * @port_infoCnt: words there
  *
  * A queue limit below the number of messages queued drops none; a higher one
@@ -215,6 +221,44 @@ kern_return_t mach_port_set_attributes(ipc_space_t task, mach_port_name_t name,
 				       mach_port_flavor_t flavor,
 				       mach_port_info_t port_info,
 				       mach_msg_type_number_t port_infoCnt);
+
+/**
+ * mach_port_set_mscount() - set the make-send count of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @mscount: the new count
+ *
+ * Causes no notification.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, no receive right.
+ */
+kern_return_t mach_port_set_mscount(ipc_space_t task, mach_port_name_t name,
+				    mach_port_mscount_t mscount);
+
+/**
+ * mach_port_set_seqno() - set the sequence number of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @seqno: what the next message taken from the port will have
+ *
+ * Return: as mach_port_set_mscount().
+ */
+kern_return_t mach_port_set_seqno(ipc_space_t task, mach_port_name_t name,
+				  mach_port_seqno_t seqno);
+
+/**
+ * mach_port_get_srights() - count the send rights to a port
+ * @task: task port or read port
+ * @name: name of a receive right in that task
+ * @srights: where the number goes: rights in messages count, the name of each
+ *	task once
+ *
+ * Return: as mach_port_set_mscount().
+ */
+kern_return_t mach_port_get_srights(ipc_space_read_t task,
+				    mach_port_name_t name,
+				    mach_port_rights_t *srights);
 
 /**
  * mach_port_request_notification() - ask to be told what becomes of a port

@@ -115,6 +115,18 @@ typedef struct mach_port_limits {
 	mach_port_msgcount_t mpl_qlimit;
 } mach_port_limits_t;
 
+/**
+ * struct mach_port_info_ext - state of a port, MACH_PORT_INFO_EXT
+ * @mpie_status: as MACH_PORT_RECEIVE_STATUS gives it
+ * @mpie_boost_cnt: 0
+ * @reserved: 0
+ */
+typedef struct mach_port_info_ext {
+	mach_port_status_t mpie_status;
+	mach_port_msgcount_t mpie_boost_cnt;
+	uint32_t reserved[6];
+} mach_port_info_ext_t;
+
 #define MACH_PORT_QLIMIT_ZERO ((mach_port_msgcount_t)0)
 #define MACH_PORT_QLIMIT_BASIC ((mach_port_msgcount_t)5)
 #define MACH_PORT_QLIMIT_SMALL ((mach_port_msgcount_t)16)
@@ -142,5 +154,6 @@ typedef int32_t *mach_port_info_t;	/* words, as the flavor lays them out */
 #define MACH_PORT_LIMITS_INFO_COUNT 1u
 #define MACH_PORT_RECEIVE_STATUS_COUNT 10u
 #define MACH_PORT_DNREQUESTS_SIZE_COUNT 1u
+#define MACH_PORT_INFO_EXT_COUNT 17u
 
 #endif /* _MACH_PORT_H_ */
