@@ -150,6 +150,7 @@ struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
 	port->mscount = 0;
 	port->seqno = 0;
 	port->context = 0;
+	port->guard = 0;
 	mach_queue_disturb_locked(port);
 	spin_unlock(&port->lock);
 

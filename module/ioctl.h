@@ -34,6 +34,12 @@ int mach_ioctl_set_attributes(struct mach_task *caller, void *arg);
 int mach_ioctl_set_mscount(struct mach_task *caller, void *arg);
 int mach_ioctl_set_seqno(struct mach_task *caller, void *arg);
 int mach_ioctl_get_srights(struct mach_task *caller, void *arg);
+int mach_ioctl_get_context(struct mach_task *caller, void *arg);
+int mach_ioctl_set_context(struct mach_task *caller, void *arg);
+int mach_ioctl_guard(struct mach_task *caller, void *arg);
+int mach_ioctl_unguard(struct mach_task *caller, void *arg);
+int mach_ioctl_swap_guard(struct mach_task *caller, void *arg);
+int mach_ioctl_assert_attributes(struct mach_task *caller, void *arg);
 int mach_ioctl_request_notification(struct mach_task *caller, void *arg);
 int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
 

@@ -2,9 +2,9 @@
 /* Commands on the port behind a receive right. */
 #include <linux/uaccess.h>
 
+#include "guard.h"
 #include "ioctl.h"
 #include "msg.h"
-#include "port.h"
 #include "queue.h"
 #include "right.h"
 #include "stat.h"
@@ -120,6 +120,7 @@ static int get_status(struct mach_port *port, void *words)
 	status[6] = atomic_read(&port->srights) > 0;
 	status[7] = !!port->destroyed;
 	status[8] = !!port->no_senders;
+	status[9] = mach_guard_status(port);
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -274,4 +275,132 @@ int mach_ioctl_get_srights(struct mach_task *caller, void *arg)
 	if (a->reserved)
 		return -EINVAL;
 	return look(caller, a->task, a->name, get_srights, a);
+}
+
+static int get_context(struct mach_port *port, void *arg)
+{
+	struct machdev_port_context *a = arg;
+
+	a->context = mach_guard_context_locked(port);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_get_context(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_context *a = arg;
+
+	return look(caller, a->task, a->name, get_context, a);
+}
+
+static int set_context(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_context *a = arg;
+
+	return mach_guard_set_context_locked(port, a->context);
+}
+
+int mach_ioctl_set_context(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_context *a = arg;
+
+	return change(caller, a->task, a->name, set_context, a);
+}
+
+/* To these calls null and dead are names that denote nothing. */
+static int change_guard(struct mach_task *caller, struct machdev_port_guard *a,
+			port_op *op)
+{
+	struct mach_task *task;
+	int ret;
+
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = do_locked(&task->space, a->name, op, a);
+	mach_task_release(task);
+	return ret;
+}
+
+static int set_guard(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_guard *a = arg;
+
+	return mach_guard_set_locked(port, a->guard, a->flags);
+}
+
+int mach_ioctl_guard(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_guard *a = arg;
+
+	if ((a->flags & ~(MACHDEV_MPG_STRICT |
+			  MACHDEV_MPG_IMMOVABLE_RECEIVE)) ||
+	    a->reserved || a->new_guard)
+		return -EINVAL;
+	return change_guard(caller, a, set_guard);
+}
+
+static int clear_guard(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_guard *a = arg;
+
+	return mach_guard_clear_locked(port, a->guard);
+}
+
+int mach_ioctl_unguard(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_guard *a = arg;
+
+	if (a->flags || a->reserved || a->new_guard)
+		return -EINVAL;
+	return change_guard(caller, a, clear_guard);
+}
+
+static int swap_guard(struct mach_port *port, void *arg)
+{
+	const struct machdev_port_guard *a = arg;
+
+	return mach_guard_swap_locked(port, a->guard, a->new_guard);
+}
+
+int mach_ioctl_swap_guard(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_guard *a = arg;
+
+	if (a->flags || a->reserved)
+		return -EINVAL;
+	return change_guard(caller, a, swap_guard);
+}
+
+static int assert_guard(struct mach_port *port, void *arg)
+{
+	return mach_guard_fits(port, *(u64 *)arg) ?
+		MACHDEV_KERN_SUCCESS : MACHDEV_KERN_INVALID_ARGUMENT;
+}
+
+int mach_ioctl_assert_attributes(struct mach_task *caller, void *arg)
+{
+	const struct machdev_port_attributes *a = arg;
+	struct mach_task *task;
+	bool readable;
+	u64 guard;
+	int ret;
+
+	/* As in mach_ioctl_set_attributes(). */
+	readable = !copy_from_user(&guard, mach_user_ptr(a->info),
+				   sizeof(guard));
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	if (a->flavor != MACHDEV_PORT_GUARD_INFO)
+		ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	else if (a->count < MACHDEV_PORT_GUARD_INFO_COUNT)
+		ret = MACHDEV_KERN_FAILURE;
+	else if (!readable)
+		ret = MACHDEV_KERN_INVALID_ADDRESS;
+	else
+		ret = do_port(&task->space, a->name, assert_guard, &guard);
+	mach_task_release(task);
+	return ret;
 }

@@ -51,6 +51,7 @@ enum mach_port_kind {
  * @lock: guards what is said to be guarded
  * @dead: written under @lock, read anywhere; never cleared
  * @kind: constant after init
+ * @guard: MACH_GUARD_* bits; see guard.h
  * @id: number of the port, mach_serial_next(); constant after init
  * @srights: send rights; atomic
  * @sorights: send-once rights; atomic
@@ -69,7 +70,7 @@ enum mach_port_kind {
  * @qlimit: messages that fit without waiting; guarded
  * @so_tail: send-once notifications behind the last of @messages; guarded
  * @nrequests: entries of @requests; guarded
- * @context: word of the receiver's own; guarded
+ * @context: word of the receiver's own, perhaps a guard; guarded
  * @messages: struct mach_kmsg, oldest first; guarded
  * @senders: struct mach_waiter, waiting for room; guarded
  * @receivers: struct mach_waiter, waiting for a message; guarded
@@ -92,6 +93,7 @@ struct mach_port {
 	spinlock_t lock;
 	bool dead;
 	u8 kind;
+	u8 guard;
 	u64 id;
 	atomic_t srights;
 	atomic_t sorights;

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 
 #include "alloc.h"
+#include "guard.h"
 #include "ledger.h"
 #include "port.h"
 #include "queue.h"
@@ -165,6 +166,13 @@ static void destroy_locked(struct mach_space *space, u32 name,
 	}
 }
 
+/* Whether a receive right may only be destroyed by who knows its guard. */
+static bool is_guarded(const struct mach_entry *entry)
+{
+	return entry->rights & MACH_ENTRY_RECEIVE &&
+	       mach_port_is_guarded(entry->port);
+}
+
 /**
  * mach_right_destroy() - drop all rights of a name
  * @space: the space, not locked
@@ -172,21 +180,26 @@ static void destroy_locked(struct mach_space *space, u32 name,
  * @reap: gets what dies of it
  *
  * Return: KERN_SUCCESS, also for null and dead; KERN_INVALID_NAME, it denotes
- * nothing.
+ * nothing; KERN_INVALID_RIGHT, a receive right that is guarded.
  */
 int mach_right_destroy(struct mach_space *space, u32 name,
 		       struct mach_reap *reap)
 {
+	int ret = MACHDEV_KERN_SUCCESS;
 	struct mach_entry *entry;
 
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_SUCCESS;
 	spin_lock(&space->lock);
 	entry = mach_entry_lookup_locked(space, name);
-	if (entry)
+	if (!entry)
+		ret = MACHDEV_KERN_INVALID_NAME;
+	else if (is_guarded(entry))
+		ret = MACHDEV_KERN_INVALID_RIGHT;
+	else
 		destroy_locked(space, name, entry, reap);
 	spin_unlock(&space->lock);
-	return entry ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_INVALID_NAME;
+	return ret;
 }
 
 /*
@@ -231,6 +244,8 @@ static int mod_refs_locked(struct mach_space *space, u32 name, u32 kind,
 		if (delta != 0 && delta != -1)
 			return MACHDEV_KERN_INVALID_VALUE;
 		last = delta;
+		if (last && is_guarded(entry))
+			return MACHDEV_KERN_INVALID_RIGHT;
 	}
 	if (!last) {
 		trace_mach_right_urefs(space, name, entry, entry->rights);
@@ -270,7 +285,8 @@ static int invalid_name_refs(u32 kind)
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such kind, or @delta is not
  * allowed or leaves less than none; KERN_INVALID_NAME; KERN_INVALID_RIGHT, the
- * name has no such right; KERN_UREFS_OVERFLOW.
+ * name has no such right, or it is a receive right that is guarded;
+ * KERN_UREFS_OVERFLOW.
  */
 int mach_right_mod_refs(struct mach_space *space, u32 name, u32 kind,
 			s32 delta, struct mach_reap *reap)

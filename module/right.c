@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rights out of a space and into it. */
-#include "port.h"
+#include "guard.h"
 #include "right.h"
 #include "trace.h"
 
@@ -36,8 +36,12 @@ int mach_right_can_copyin(const struct mach_entry *entry, u32 disposition,
 	default:
 		return MACHDEV_KERN_INVALID_RIGHT;
 	}
-	return entry->rights & needed ? MACHDEV_KERN_SUCCESS :
-					MACHDEV_KERN_INVALID_RIGHT;
+	if (!(entry->rights & needed))
+		return MACHDEV_KERN_INVALID_RIGHT;
+	if (disposition == MACHDEV_MOVE_RECEIVE &&
+	    mach_port_is_immovable(entry->port))
+		return MACHDEV_KERN_INVALID_CAPABILITY;
+	return MACHDEV_KERN_SUCCESS;
 }
 
 static struct mach_right copyin_dead(struct mach_space *space, u32 name,
@@ -106,7 +110,8 @@ void mach_right_take_locked(struct mach_space *space, u32 name,
  *
  * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
  * KERN_INVALID_RIGHT, there is no such disposition, or @name does not denote
- * what it needs. On failure nothing has changed.
+ * what it needs; KERN_INVALID_CAPABILITY, the receive right may not be moved. On
+ * failure nothing has changed.
  */
 int mach_right_copyin_locked(struct mach_space *space, u32 name,
 			     u32 disposition, bool dead_ok,

@@ -102,15 +102,16 @@ int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
 
 	spin_lock(&space->lock);
 	entry = mach_entry_lookup_locked(space, name);
-	if (entry && (entry->rights & MACH_ENTRY_DEAD_NAME)) {
-		ret = MACHDEV_KERN_INVALID_CAPABILITY;
-	} else if (mach_right_can_copyin(entry, disposition, false)) {
+	if (!entry)
 		ret = MACHDEV_KERN_INVALID_RIGHT;
-	} else {
+	else if (entry->rights & MACH_ENTRY_DEAD_NAME)
+		ret = MACHDEV_KERN_INVALID_CAPABILITY;
+	else
+		ret = mach_right_can_copyin(entry, disposition, false);
+	if (!ret) {
 		right->port = mach_port_get(entry->port);
 		right->type = mach_disposition_type(disposition);
 		*all = takes_all(entry, disposition);
-		ret = MACHDEV_KERN_SUCCESS;
 	}
 	spin_unlock(&space->lock);
 	return ret;
@@ -127,8 +128,9 @@ int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
  * Context: Process; may sleep.
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @name is null, dead or has not its
  * low bits set, or there is no such disposition; KERN_INVALID_CAPABILITY,
- * @port is null or dead; KERN_INVALID_RIGHT, it does not denote what
- * @disposition needs; what mach_right_may_insert_locked() and
+ * @port is null or dead, or a receive right that may not be moved;
+ * KERN_INVALID_RIGHT, it does not denote what @disposition needs; what
+ * mach_right_may_insert_locked() and
  * mach_space_lock_room() return.
  */
 int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
@@ -209,7 +211,8 @@ static int check_room(struct mach_space *from, u32 name, u32 disposition,
  * Context: Process; may sleep.
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, there is no such disposition;
  * KERN_INVALID_RIGHT, @name is null or dead, or does not denote what
- * @disposition needs; KERN_INVALID_NAME, it denotes nothing; what
+ * @disposition needs; KERN_INVALID_NAME, it denotes nothing;
+ * KERN_INVALID_CAPABILITY, it is a receive right that may not be moved; what
  * mach_right_give() returns.
  */
 int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,

@@ -43,6 +43,12 @@ static const struct command table[] = {
 	COMMAND(PORT_SET_MSCOUNT, 0x30, 16),
 	COMMAND(PORT_SET_SEQNO, 0x31, 16),
 	COMMAND(PORT_GET_SRIGHTS, 0x32, 16),
+	COMMAND(PORT_GET_CONTEXT, 0x33, 16),
+	COMMAND(PORT_SET_CONTEXT, 0x34, 16),
+	COMMAND(PORT_GUARD, 0x35, 32),
+	COMMAND(PORT_UNGUARD, 0x36, 32),
+	COMMAND(PORT_SWAP_GUARD, 0x37, 32),
+	COMMAND(PORT_ASSERT_ATTRIBUTES, 0x38, 24),
 	COMMAND(TASK_GET_SPECIAL_PORT, 0x40, 16),
 	COMMAND(TASK_SET_SPECIAL_PORT, 0x41, 16),
 	COMMAND(TASK_INFO, 0x42, 24),
@@ -135,6 +141,15 @@ TEST(port_layout)
 	EXPECT_OFFSET(4, machdev_port_count, name);
 	EXPECT_OFFSET(8, machdev_port_count, count);
 	EXPECT_OFFSET(12, machdev_port_count, reserved);
+	EXPECT_OFFSET(0, machdev_port_context, task);
+	EXPECT_OFFSET(4, machdev_port_context, name);
+	EXPECT_OFFSET(8, machdev_port_context, context);
+	EXPECT_OFFSET(0, machdev_port_guard, task);
+	EXPECT_OFFSET(4, machdev_port_guard, name);
+	EXPECT_OFFSET(8, machdev_port_guard, flags);
+	EXPECT_OFFSET(12, machdev_port_guard, reserved);
+	EXPECT_OFFSET(16, machdev_port_guard, guard);
+	EXPECT_OFFSET(24, machdev_port_guard, new_guard);
 	EXPECT_OFFSET(0, machdev_port_notification, task);
 	EXPECT_OFFSET(4, machdev_port_notification, name);
 	EXPECT_OFFSET(8, machdev_port_notification, msgid);

@@ -15,8 +15,8 @@ struct arguments {
 static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 			   const struct arguments *a)
 {
-	mach_port_limits_t limits = { .mpl_qlimit = 9 };
-	mach_port_info_t info = (mach_port_info_t)&limits;
+	uint32_t words[2] = { 9 };
+	mach_port_info_t info = (mach_port_info_t)words;
 	mach_msg_type_number_t count = MACH_PORT_LIMITS_INFO_COUNT;
 	mach_msg_type_name_t disposition;
 	uint32_t names[64], types[64];
@@ -27,6 +27,7 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 		.types = (uintptr_t)types,
 	};
 	mach_port_type_t type;
+	mach_port_context_t context;
 	mach_port_urefs_t refs;
 	mach_port_t name;
 
@@ -61,6 +62,13 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	REFUSED(mach_port_set_mscount(task, a->receive, 1));
 	REFUSED(mach_port_set_seqno(task, a->receive, 1));
 	REFUSED(mach_port_get_srights(task, a->receive, &refs));
+	REFUSED(mach_port_get_context(task, a->receive, &context));
+	REFUSED(mach_port_set_context(task, a->receive, 1));
+	REFUSED(mach_port_guard(task, a->receive, 1, FALSE));
+	REFUSED(mach_port_unguard(task, a->receive, 1));
+	REFUSED(mach_port_swap_guard(task, a->receive, 1, 2));
+	REFUSED(mach_port_assert_attributes(task, a->receive,
+					    MACH_PORT_GUARD_INFO, info, 2));
 	/* Wrong in everything: the task is still what counts. */
 	REFUSED(mach_port_allocate(task, 99, &name));
 	REFUSED(mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET, &name));

@@ -563,6 +563,8 @@ static union {
 	struct machdev_port_right right;
 	struct machdev_port_attributes attributes;
 	struct machdev_port_count count;
+	struct machdev_port_context context;
+	struct machdev_port_guard guard;
 	struct machdev_port_notification notification;
 	struct machdev_special_port special;
 	struct machdev_task_token token;
@@ -587,6 +589,7 @@ static void arguments(void)
 	security_token_t security = { { 1, 2 } };
 	audit_token_t audit = { { 3, 4, 5, 6, 7, 8, 9, 10 } };
 	mach_msg_type_name_t type = 0x77;
+	mach_port_context_t context = 0x77, wide = 0x123456789abcdef0;
 	mach_port_urefs_t refs = 0x77;
 	mach_port_t name = 0x77;
 	integer_t words[10];
@@ -639,6 +642,35 @@ static void arguments(void)
 	NOTED(mach_port_get_srights(1, 2, &refs),
 	      MACHDEV_IOC_PORT_GET_SRIGHTS);
 	CHECK(last.count.task == 1 && last.count.name == 2);
+	NOTED(mach_port_get_context(1, 2, &context),
+	      MACHDEV_IOC_PORT_GET_CONTEXT);
+	CHECK(last.context.task == 1 && last.context.name == 2);
+	NOTED(mach_port_set_context(1, 2, wide),
+	      MACHDEV_IOC_PORT_SET_CONTEXT);
+	CHECK(last.context.task == 1 && last.context.name == 2);
+	CHECK(last.context.context == wide);
+	NOTED(mach_port_guard(1, 2, wide, FALSE), MACHDEV_IOC_PORT_GUARD);
+	CHECK(last.guard.task == 1 && last.guard.name == 2);
+	CHECK(last.guard.guard == wide && last.guard.flags == 0);
+	NOTED(mach_port_guard(1, 2, wide, 7), MACHDEV_IOC_PORT_GUARD);
+	CHECK(last.guard.flags == MACHDEV_MPG_STRICT);
+	NOTED(mach_port_guard_with_flags(1, 2, wide, 0x80000002),
+	      MACHDEV_IOC_PORT_GUARD);
+	CHECK(last.guard.guard == wide && last.guard.flags == 0x80000002);
+	CHECK(mach_port_guard_with_flags(1, 2, wide, 1ull << 32) ==
+	      KERN_NOT_SUPPORTED);
+	NOTED(mach_port_unguard(1, 2, wide), MACHDEV_IOC_PORT_UNGUARD);
+	CHECK(last.guard.task == 1 && last.guard.name == 2);
+	CHECK(last.guard.guard == wide && last.guard.new_guard == 0);
+	NOTED(mach_port_swap_guard(1, 2, 3, wide),
+	      MACHDEV_IOC_PORT_SWAP_GUARD);
+	CHECK(last.guard.task == 1 && last.guard.name == 2);
+	CHECK(last.guard.guard == 3 && last.guard.new_guard == wide);
+	NOTED(mach_port_assert_attributes(1, 2, 3, words, 4),
+	      MACHDEV_IOC_PORT_ASSERT_ATTRIBUTES);
+	CHECK(last.attributes.task == 1 && last.attributes.name == 2);
+	CHECK(last.attributes.flavor == 3 && last.attributes.count == 4);
+	CHECK(last.attributes.info == (uintptr_t)words);
 	NOTED(mach_port_request_notification(1, 2, 3, 4, 5, 6, &name),
 	      MACHDEV_IOC_PORT_REQUEST_NOTIFICATION);
 	CHECK(last.notification.task == 1 && last.notification.name == 2);
@@ -682,6 +714,7 @@ static void arguments(void)
 	CHECK(last.create.host == 3 && last.create.ledger_count == 4);
 	CHECK(last.create.flags == MACHDEV_TASK_CREATE_TOKEN);
 	CHECK(name == 0x77 && refs == 0x77 && type == 0x77 && count == 9);
+	CHECK(context == 0x77);
 
 	/* These three promise a null result. */
 	NOTED(task_for_pid(1, 2, &name), MACHDEV_IOC_TASK_FOR_PID);

@@ -259,7 +259,8 @@ struct machdev_port_right {
 };
 
 /**
- * struct machdev_port_attributes - mach_port_get_attributes(), _set_attributes()
+ * struct machdev_port_attributes - mach_port_get_attributes(), _set_attributes(),
+ * _assert_attributes()
  * @task: in, name of the task port; get: the read port is enough
  * @name: in, a name in that task
  * @flavor: in, MACH_PORT_LIMITS_INFO ...
@@ -287,6 +288,38 @@ struct machdev_port_count {
 	__u32 name;
 	__u32 count;
 	__u32 reserved;
+};
+
+/**
+ * struct machdev_port_context - mach_port_get_context(), mach_port_set_context()
+ * @task: in, name of the task port; get: the read port is enough
+ * @name: in, name of a receive right in that task
+ * @context: set: in, the new context; get: out, the context, or 0 if it is a
+ *	strict guard
+ */
+struct machdev_port_context {
+	__u32 task;
+	__u32 name;
+	__aligned_u64 context;
+};
+
+/**
+ * struct machdev_port_guard - mach_port_guard(), mach_port_guard_with_flags(),
+ * mach_port_unguard(), mach_port_swap_guard()
+ * @task: in, name of the task port
+ * @name: in, name of a receive right in that task
+ * @flags: in, guard: MACHDEV_MPG_*; else 0
+ * @reserved: 0
+ * @guard: in, guard: the new guard; else the guard that is set
+ * @new_guard: in, swap: what replaces it; else 0
+ */
+struct machdev_port_guard {
+	__u32 task;
+	__u32 name;
+	__u32 flags;
+	__u32 reserved;
+	__aligned_u64 guard;
+	__aligned_u64 new_guard;
 };
 
 /**
@@ -476,6 +509,12 @@ struct machdev_sync {
 #define MACHDEV_IOC_PORT_SET_MSCOUNT		MACHDEV_IO(0x30, machdev_port_count)
 #define MACHDEV_IOC_PORT_SET_SEQNO		MACHDEV_IO(0x31, machdev_port_count)
 #define MACHDEV_IOC_PORT_GET_SRIGHTS		MACHDEV_IO(0x32, machdev_port_count)
+#define MACHDEV_IOC_PORT_GET_CONTEXT		MACHDEV_IO(0x33, machdev_port_context)
+#define MACHDEV_IOC_PORT_SET_CONTEXT		MACHDEV_IO(0x34, machdev_port_context)
+#define MACHDEV_IOC_PORT_GUARD			MACHDEV_IO(0x35, machdev_port_guard)
+#define MACHDEV_IOC_PORT_UNGUARD		MACHDEV_IO(0x36, machdev_port_guard)
+#define MACHDEV_IOC_PORT_SWAP_GUARD		MACHDEV_IO(0x37, machdev_port_guard)
+#define MACHDEV_IOC_PORT_ASSERT_ATTRIBUTES	MACHDEV_IO(0x38, machdev_port_attributes)
 
 #define MACHDEV_IOC_TASK_GET_SPECIAL_PORT	MACHDEV_IO(0x40, machdev_special_port)
 #define MACHDEV_IOC_TASK_SET_SPECIAL_PORT	MACHDEV_IO(0x41, machdev_special_port)

@@ -283,6 +283,18 @@ struct machdev_msg_destroyed {
 #define MACHDEV_PORT_INFO_EXT_COUNT 17u
 #define MACHDEV_PORT_SERVICE_THROTTLED 9u
 
+#define MACHDEV_PORT_GUARD_INFO 8u
+#define MACHDEV_PORT_GUARD_INFO_COUNT 2u
+
+/* Flags in the last word of the receive status. */
+#define MACHDEV_PORT_STATUS_GUARDED 0x02u
+#define MACHDEV_PORT_STATUS_STRICT_GUARD 0x04u
+#define MACHDEV_PORT_STATUS_IMMOVABLE_RECEIVE 0x40u
+
+/* Flags of mach_port_guard_with_flags(). */
+#define MACHDEV_MPG_STRICT 0x1u
+#define MACHDEV_MPG_IMMOVABLE_RECEIVE 0x2u
+
 /* Special ports of a task. */
 #define MACHDEV_TASK_KERNEL_PORT 1
 #define MACHDEV_TASK_HOST_PORT 2

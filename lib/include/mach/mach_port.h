@@ -93,7 +93,8 @@ kern_return_t mach_port_allocate_name(ipc_space_t task, mach_port_right_t right,
  * @task: task port
  * @name: a name in that task; null and dead names are accepted
  *
- * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing.
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, a receive right that is guarded.
  */
 kern_return_t mach_port_destroy(ipc_space_t task, mach_port_name_t name);
 
@@ -135,8 +136,8 @@ kern_return_t mach_port_get_refs(ipc_space_t task, mach_port_name_t name,
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such kind of right, or @delta
  * leaves less than none; KERN_INVALID_NAME, @name denotes nothing;
- * KERN_INVALID_RIGHT, it has no such right; KERN_UREFS_OVERFLOW, more than
- * MACH_PORT_UREFS_MAX.
+ * KERN_INVALID_RIGHT, it has no such right, or it is a receive right that is
+ * guarded; KERN_UREFS_OVERFLOW, more than MACH_PORT_UREFS_MAX.
  */
 kern_return_t mach_port_mod_refs(ipc_space_t task, mach_port_name_t name,
 				 mach_port_right_t right,
@@ -151,7 +152,8 @@ kern_return_t mach_port_mod_refs(ipc_space_t task, mach_port_name_t name,
  * @polyPoly: how it is taken, MACH_MSG_TYPE_MOVE_RECEIVE to _MAKE_SEND_ONCE
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @name has not the form of a name or
- * @polyPoly is none of these; KERN_INVALID_CAPABILITY, @poly is null or dead;
+ * @polyPoly is none of these; KERN_INVALID_CAPABILITY, @poly is null or dead, or
+ * a receive right that is immovable;
  * KERN_INVALID_RIGHT, the caller has no such right; KERN_RIGHT_EXISTS, the task
  * names the port otherwise; KERN_NAME_EXISTS, @name is in use; KERN_FAILURE,
  * its index is 0 or in use; KERN_UREFS_OVERFLOW; KERN_NO_SPACE;
@@ -172,7 +174,8 @@ kern_return_t mach_port_insert_right(ipc_space_t task, mach_port_name_t name,
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @msgt_name is none of these;
  * KERN_INVALID_RIGHT, @name is null or dead or has no such right;
- * KERN_INVALID_NAME, it denotes nothing; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ * KERN_INVALID_NAME, it denotes nothing; KERN_INVALID_CAPABILITY, a receive right
+ * that is immovable; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t mach_port_extract_right(ipc_space_t task, mach_port_name_t name,
 				      mach_msg_type_name_t msgt_name,
@@ -259,6 +262,115 @@ kern_return_t mach_port_set_seqno(ipc_space_t task, mach_port_name_t name,
 kern_return_t mach_port_get_srights(ipc_space_read_t task,
 				    mach_port_name_t name,
 				    mach_port_rights_t *srights);
+
+/**
+ * mach_port_get_context() - read the context of a port
+ * @task: task port or read port
+ * @name: name of a receive right in that task
+ * @context: where the context goes: what was set last, 0 in a new port and after
+ *	the receive right has moved; 0 also when it is a strict guard
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, no receive right.
+ */
+kern_return_t mach_port_get_context(ipc_space_read_t task,
+				    mach_port_name_t name,
+				    mach_port_context_t *context);
+
+/**
+ * mach_port_set_context() - set the context of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @context: the new context; replaces a guard, too, unless that is strict
+ *
+ * Return: as mach_port_get_context(); also KERN_INVALID_ARGUMENT, the port has a
+ * strict guard.
+ */
+kern_return_t mach_port_set_context(ipc_space_t task, mach_port_name_t name,
+				    mach_port_context_t context);
+
+/**
+ * mach_port_guard() - let a port be destroyed only by who knows its guard
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @guard: the guard, which becomes the port's context
+ * @strict: boolean, whether the guard cannot be read or replaced
+ *
+ * While a port is guarded, mach_port_destroy() and mach_port_mod_refs() by -1
+ * fail with KERN_INVALID_RIGHT; mach_port_destruct() has to be given the guard.
+ * Moving the receive right takes the guard away.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name is null or dead or denotes
+ * nothing; KERN_INVALID_RIGHT, no receive right; KERN_INVALID_ARGUMENT, the port
+ * is guarded already or has a context other than 0.
+ */
+kern_return_t mach_port_guard(ipc_space_t task, mach_port_name_t name,
+			      mach_port_context_t guard, boolean_t strict);
+
+/**
+ * mach_port_guard_with_flags() - mach_port_guard() with more to choose
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @guard: the guard
+ * @flags: MPG_STRICT; MPG_IMMOVABLE_RECEIVE, the receive right cannot leave the
+ *	task, not even when it is guarded no more
+ *
+ * An immovable right is KERN_INVALID_CAPABILITY to mach_port_insert_right() and
+ * mach_port_extract_right(), MACH_SEND_INVALID_RIGHT in a message.
+ *
+ * Return: as mach_port_guard(); also KERN_NOT_SUPPORTED, an unknown flag.
+ */
+kern_return_t mach_port_guard_with_flags(ipc_space_t task,
+					 mach_port_name_t name,
+					 mach_port_context_t guard,
+					 uint64_t flags);
+
+/**
+ * mach_port_unguard() - guard a port no more
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @guard: its guard
+ *
+ * The context is 0 afterwards.
+ *
+ * Return: as mach_port_guard(), but KERN_INVALID_ARGUMENT, the port is not
+ * guarded by @guard.
+ */
+kern_return_t mach_port_unguard(ipc_space_t task, mach_port_name_t name,
+				mach_port_context_t guard);
+
+/**
+ * mach_port_swap_guard() - replace a guard that is not strict
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @old_guard: its guard
+ * @new_guard: the new one
+ *
+ * Return: as mach_port_guard(), but KERN_INVALID_ARGUMENT, the port is not
+ * guarded by @old_guard, or the guard is strict.
+ */
+kern_return_t mach_port_swap_guard(ipc_space_t task, mach_port_name_t name,
+				   mach_port_context_t old_guard,
+				   mach_port_context_t new_guard);
+
+/**
+ * mach_port_assert_attributes() - make sure of an attribute of a port
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @flavor: MACH_PORT_GUARD_INFO
+ * @info: a mach_port_guard_info_t: the guard that the port should have
+ * @infoCnt: words there
+ *
+ * Return: KERN_SUCCESS, it has; KERN_INVALID_ARGUMENT, it has not, or another
+ * flavor; KERN_FAILURE, too few words; KERN_INVALID_ADDRESS, @info cannot be
+ * read; KERN_INVALID_NAME, @name denotes nothing; KERN_INVALID_RIGHT, no receive
+ * right.
+ */
+kern_return_t mach_port_assert_attributes(ipc_space_t task,
+					  mach_port_name_t name,
+					  mach_port_flavor_t flavor,
+					  mach_port_info_t info,
+					  mach_msg_type_number_t infoCnt);
 
 /**
  * mach_port_request_notification() - ask to be told what becomes of a port

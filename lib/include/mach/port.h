@@ -127,6 +127,18 @@ typedef struct mach_port_info_ext {
 	uint32_t reserved[6];
 } mach_port_info_ext_t;
 
+/**
+ * struct mach_port_guard_info - guard of a port, MACH_PORT_GUARD_INFO
+ * @mpgi_guard: the guard
+ */
+typedef struct mach_port_guard_info {
+	uint64_t mpgi_guard;
+} mach_port_guard_info_t;
+
+/* Flags of mach_port_guard_with_flags(). */
+#define MPG_STRICT 0x1u
+#define MPG_IMMOVABLE_RECEIVE 0x2u
+
 #define MACH_PORT_QLIMIT_ZERO ((mach_port_msgcount_t)0)
 #define MACH_PORT_QLIMIT_BASIC ((mach_port_msgcount_t)5)
 #define MACH_PORT_QLIMIT_SMALL ((mach_port_msgcount_t)16)
@@ -155,5 +167,6 @@ typedef int32_t *mach_port_info_t;	/* words, as the flavor lays them out */
 #define MACH_PORT_RECEIVE_STATUS_COUNT 10u
 #define MACH_PORT_DNREQUESTS_SIZE_COUNT 1u
 #define MACH_PORT_INFO_EXT_COUNT 17u
+#define MACH_PORT_GUARD_INFO_COUNT 2u
 
 #endif /* _MACH_PORT_H_ */
