@@ -25,6 +25,9 @@ int mach_ioctl_deallocate(struct mach_task *caller, void *arg);
 int mach_ioctl_destroy(struct mach_task *caller, void *arg);
 int mach_ioctl_mod_refs(struct mach_task *caller, void *arg);
 int mach_ioctl_get_refs(struct mach_task *caller, void *arg);
+int mach_ioctl_construct(struct mach_task *caller, void *arg);
+int mach_ioctl_destruct(struct mach_task *caller, void *arg);
+int mach_ioctl_rename(struct mach_task *caller, void *arg);
 int mach_ioctl_type(struct mach_task *caller, void *arg);
 int mach_ioctl_names(struct mach_task *caller, void *arg);
 int mach_ioctl_insert_right(struct mach_task *caller, void *arg);
@@ -45,6 +48,8 @@ int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
 
 void mach_undo_allocate(struct mach_task *caller, const void *in,
 			const void *out);
+void mach_undo_construct(struct mach_task *caller, const void *in,
+			 const void *out);
 void mach_undo_extract_right(struct mach_task *caller, const void *in,
 			     const void *out);
 void mach_undo_request_notification(struct mach_task *caller, const void *in,

@@ -109,6 +109,79 @@ int mach_ioctl_mod_refs(struct mach_task *caller, void *arg)
 	return ret;
 }
 
+int mach_ioctl_construct(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_construct *a = arg;
+	struct mach_task *task;
+	int ret;
+
+	if (a->flags & ~MACHDEV_MPO_KNOWN)
+		return -EINVAL;
+	a->name = MACHDEV_NAME_NULL;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = mach_right_construct(&task->space, a->flags, a->qlimit,
+				   a->context, &a->name);
+	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
+		mach_stat_inc(UNSUPPORTED);
+	mach_task_release(task);
+	return ret;
+}
+
+static int destruct(struct mach_task *caller, u32 task_name, u32 name,
+		    s32 delta, u64 guard)
+{
+	struct mach_task *task;
+	MACH_REAP(reap);
+	int ret;
+
+	ret = mach_task_acquire(&caller->space, task_name,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = mach_right_destruct(&task->space, name, delta, guard, &reap);
+	mach_reap_run(&reap);
+	mach_task_release(task);
+	return ret;
+}
+
+int mach_ioctl_destruct(struct mach_task *caller, void *arg)
+{
+	const struct machdev_port_destruct *a = arg;
+
+	if (a->reserved)
+		return -EINVAL;
+	return destruct(caller, a->task, a->name, a->delta, a->guard);
+}
+
+void mach_undo_construct(struct mach_task *caller, const void *in,
+			 const void *out)
+{
+	const struct machdev_port_construct *a = out;
+	bool sends = a->flags & MACHDEV_MPO_INSERT_SEND_RIGHT;
+
+	destruct(caller, a->task, a->name, sends ? -1 : 0, a->context);
+}
+
+int mach_ioctl_rename(struct mach_task *caller, void *arg)
+{
+	const struct machdev_port_rename *a = arg;
+	struct mach_task *task;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_TASK, &task);
+	if (ret)
+		return ret;
+	ret = mach_right_rename(&task->space, a->name, a->new_name);
+	mach_task_release(task);
+	return ret;
+}
+
 int mach_ioctl_get_refs(struct mach_task *caller, void *arg)
 {
 	struct machdev_port_refs *a = arg;

@@ -223,6 +223,30 @@ struct mach_entry *mach_names_take(struct mach_names *names, u32 *name)
 }
 
 /**
+ * mach_names_check_named() - whether the entry of a name could be taken
+ * @names: the table
+ * @name: the wanted name, with its two low bits set
+ *
+ * Return: what mach_names_take_named() would.
+ */
+int mach_names_check_named(const struct mach_names *names, u32 name)
+{
+	u32 index = mach_name_index(name);
+	const struct mach_entry *e;
+
+	if (!index)
+		return -EBUSY;
+	if (index >= MACH_NAMES_MAX)
+		return -ENOSPC;
+	e = mach_names_entry(names, index);
+	if (!e || !names->slots)
+		return MACH_NAMES_GROW;
+	if (e->rights)
+		return e->generation == (u8)name ? -EEXIST : -EBUSY;
+	return 0;
+}
+
+/**
  * mach_names_take_named() - take the entry of a name
  * @names: the table
  * @name: the wanted name, with its two low bits set
@@ -236,17 +260,12 @@ int mach_names_take_named(struct mach_names *names, u32 name,
 			  struct mach_entry **entry)
 {
 	u32 index = mach_name_index(name);
+	int ret = mach_names_check_named(names, name);
 	struct mach_entry *e;
 
-	if (!index)
-		return -EBUSY;
-	if (index >= MACH_NAMES_MAX)
-		return -ENOSPC;
+	if (ret)
+		return ret;
 	e = mach_names_entry(names, index);
-	if (!e || !names->slots)
-		return MACH_NAMES_GROW;
-	if (e->rights)
-		return e->generation == (u8)name ? -EEXIST : -EBUSY;
 	/* Only entries that were used and freed are on the ring. */
 	if (e->generation)
 		ring_del(names, e);

@@ -143,6 +143,7 @@ struct mach_entry *mach_names_entry(const struct mach_names *names, u32 index);
 struct mach_entry *mach_names_lookup(const struct mach_names *names, u32 name);
 int mach_names_prepare(struct mach_names *names);
 struct mach_entry *mach_names_take(struct mach_names *names, u32 *name);
+int mach_names_check_named(const struct mach_names *names, u32 name);
 int mach_names_take_named(struct mach_names *names, u32 name,
 			  struct mach_entry **entry);
 void mach_names_free(struct mach_names *names, u32 name);

@@ -14,7 +14,13 @@
 /* Names that are looked at under one hold of the lock in a walk. */
 #define WALK_BATCH 256
 
-static int named_error(int error)
+/**
+ * mach_right_named_error() - why a name cannot be had
+ * @error: of mach_names_take_named() or mach_names_check_named()
+ *
+ * Return: KERN_SUCCESS if it can; KERN_NAME_EXISTS; KERN_FAILURE; KERN_NO_SPACE.
+ */
+int mach_right_named_error(int error)
 {
 	switch (error) {
 	case 0:
@@ -76,8 +82,8 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 	if (ret)
 		goto err_unlock;
 	if (named)
-		ret = named_error(mach_names_take_named(&space->names, *name,
-							&entry));
+		ret = mach_right_named_error(mach_names_take_named
+					     (&space->names, *name, &entry));
 	else
 		entry = mach_names_take(&space->names, name);
 	if (ret)

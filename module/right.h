@@ -46,6 +46,12 @@ int mach_right_insert_locked(struct mach_space *space, u32 name,
 int mach_right_may_insert_locked(struct mach_space *space, u32 name,
 				 const struct mach_right *right);
 
+int mach_right_named_error(int error);
+int mach_right_rename(struct mach_space *space, u32 name, u32 new_name);
+int mach_right_construct(struct mach_space *space, u32 flags, u32 qlimit,
+			 u64 context, u32 *name);
+int mach_right_destruct(struct mach_space *space, u32 name, s32 delta,
+			u64 guard, struct mach_reap *reap);
 int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 			u32 *name);
 int mach_right_deallocate(struct mach_space *space, u32 name,

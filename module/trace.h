@@ -425,6 +425,23 @@ TRACE_EVENT(mach_name_free,
 	TP_printk("owner=%d name=%#x", __entry->owner, __entry->name)
 );
 
+TRACE_EVENT(mach_name_rename,
+	TP_PROTO(const struct mach_space *space, u32 name, u32 new_name),
+	TP_ARGS(space, name, new_name),
+	TP_STRUCT__entry(
+		__field(pid_t, owner)
+		__field(u32, name)
+		__field(u32, new_name)
+	),
+	TP_fast_assign(
+		__entry->owner = mach_trace_owner(space);
+		__entry->name = name;
+		__entry->new_name = new_name;
+	),
+	TP_printk("owner=%d name=%#x new_name=%#x", __entry->owner,
+		  __entry->name, __entry->new_name)
+);
+
 /*
  * Tasks
  */

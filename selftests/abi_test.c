@@ -49,6 +49,9 @@ static const struct command table[] = {
 	COMMAND(PORT_UNGUARD, 0x36, 32),
 	COMMAND(PORT_SWAP_GUARD, 0x37, 32),
 	COMMAND(PORT_ASSERT_ATTRIBUTES, 0x38, 24),
+	COMMAND(PORT_CONSTRUCT, 0x39, 24),
+	COMMAND(PORT_DESTRUCT, 0x3a, 24),
+	COMMAND(PORT_RENAME, 0x3b, 16),
 	COMMAND(TASK_GET_SPECIAL_PORT, 0x40, 16),
 	COMMAND(TASK_SET_SPECIAL_PORT, 0x41, 16),
 	COMMAND(TASK_INFO, 0x42, 24),
@@ -150,6 +153,20 @@ TEST(port_layout)
 	EXPECT_OFFSET(12, machdev_port_guard, reserved);
 	EXPECT_OFFSET(16, machdev_port_guard, guard);
 	EXPECT_OFFSET(24, machdev_port_guard, new_guard);
+	EXPECT_OFFSET(0, machdev_port_construct, task);
+	EXPECT_OFFSET(4, machdev_port_construct, name);
+	EXPECT_OFFSET(8, machdev_port_construct, flags);
+	EXPECT_OFFSET(12, machdev_port_construct, qlimit);
+	EXPECT_OFFSET(16, machdev_port_construct, context);
+	EXPECT_OFFSET(0, machdev_port_destruct, task);
+	EXPECT_OFFSET(4, machdev_port_destruct, name);
+	EXPECT_OFFSET(8, machdev_port_destruct, delta);
+	EXPECT_OFFSET(12, machdev_port_destruct, reserved);
+	EXPECT_OFFSET(16, machdev_port_destruct, guard);
+	EXPECT_OFFSET(0, machdev_port_rename, task);
+	EXPECT_OFFSET(4, machdev_port_rename, name);
+	EXPECT_OFFSET(8, machdev_port_rename, new_name);
+	EXPECT_OFFSET(12, machdev_port_rename, reserved);
 	EXPECT_OFFSET(0, machdev_port_notification, task);
 	EXPECT_OFFSET(4, machdev_port_notification, name);
 	EXPECT_OFFSET(8, machdev_port_notification, msgid);

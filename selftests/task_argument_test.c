@@ -27,6 +27,8 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 		.types = (uintptr_t)types,
 	};
 	mach_port_type_t type;
+	mach_port_options_t options = { .flags = MPO_INSERT_SEND_RIGHT };
+	mach_port_qos_t qos = { .name = 0 };
 	mach_port_context_t context;
 	mach_port_urefs_t refs;
 	mach_port_t name;
@@ -69,7 +71,19 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	REFUSED(mach_port_swap_guard(task, a->receive, 1, 2));
 	REFUSED(mach_port_assert_attributes(task, a->receive,
 					    MACH_PORT_GUARD_INFO, info, 2));
+	REFUSED(mach_port_allocate_full(task, MACH_PORT_RIGHT_RECEIVE, 0, &qos,
+					&name));
+	REFUSED(mach_port_allocate_qos(task, MACH_PORT_RIGHT_RECEIVE, &qos,
+				       &name));
+	REFUSED(mach_port_construct(task, &options, 0, &name));
+	REFUSED(mach_port_destruct(task, a->receive, 0, 0));
+	REFUSED(mach_port_rename(task, a->receive, 0x4403));
 	/* Wrong in everything: the task is still what counts. */
+	REFUSED(mach_port_allocate_full(task, 99, 1, &qos, &name));
+	options.flags = MPO_TEMPOWNER;
+	REFUSED(mach_port_construct(task, &options, 0, &name));
+	REFUSED(mach_port_destruct(task, 0, 1, 0));
+	REFUSED(mach_port_rename(task, 0, 0));
 	REFUSED(mach_port_allocate(task, 99, &name));
 	REFUSED(mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET, &name));
 	REFUSED(mach_port_allocate_name(task, 99, 0));

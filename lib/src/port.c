@@ -36,6 +36,53 @@ MACHDEV_EXPORT kern_return_t mach_port_allocate_name(ipc_space_t task,
 	return __machdev_call(MACHDEV_IOC_PORT_ALLOCATE, &argument);
 }
 
+MACHDEV_EXPORT kern_return_t mach_port_allocate_full(ipc_space_t task,
+						     mach_port_right_t right,
+						     mach_port_t proto,
+						     mach_port_qos_t *qos,
+						     mach_port_name_t *name)
+{
+	struct machdev_port_allocate argument = {
+		.task = task,
+		.right = right,
+		.name = *name,
+		.flags = qos->name ? MACHDEV_ALLOCATE_NAME : 0,
+	};
+	kern_return_t result;
+
+	/* Refused as any right that cannot be made, after a wrong task. */
+	if (proto != MACH_PORT_NULL ||
+	    (qos->prealloc && right != MACH_PORT_RIGHT_RECEIVE))
+		argument.right = MACH_PORT_RIGHT_NUMBER;
+	result = __machdev_call(MACHDEV_IOC_PORT_ALLOCATE, &argument);
+	if (result == KERN_SUCCESS)
+		*name = argument.name;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_allocate_qos(ipc_space_t task,
+						    mach_port_right_t right,
+						    mach_port_qos_t *qos,
+						    mach_port_name_t *name)
+{
+	if (qos->name)
+		return KERN_INVALID_ARGUMENT;
+	return mach_port_allocate_full(task, right, MACH_PORT_NULL, qos, name);
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_rename(ipc_space_t task,
+					      mach_port_name_t old_name,
+					      mach_port_name_t new_name)
+{
+	struct machdev_port_rename argument = {
+		.task = task,
+		.name = old_name,
+		.new_name = new_name,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_RENAME, &argument);
+}
+
 MACHDEV_EXPORT kern_return_t mach_port_deallocate(ipc_space_t task,
 						  mach_port_name_t name)
 {

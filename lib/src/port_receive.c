@@ -2,6 +2,42 @@
 /* Operations on the port behind a receive right. */
 #include "internal.h"
 
+MACHDEV_EXPORT kern_return_t mach_port_construct(ipc_space_t task,
+						 mach_port_options_ptr_t options,
+						 mach_port_context_t context,
+						 mach_port_name_t *name)
+{
+	struct machdev_port_construct argument = {
+		.task = task,
+		.context = context,
+	};
+	kern_return_t result;
+
+	if (!options)
+		return KERN_INVALID_ADDRESS;
+	argument.flags = options->flags;
+	argument.qlimit = options->mpl.mpl_qlimit;
+	result = __machdev_call(MACHDEV_IOC_PORT_CONSTRUCT, &argument);
+	if (result == KERN_SUCCESS)
+		*name = argument.name;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t mach_port_destruct(ipc_space_t task,
+						mach_port_name_t name,
+						mach_port_delta_t srdelta,
+						mach_port_context_t guard)
+{
+	struct machdev_port_destruct argument = {
+		.task = task,
+		.name = name,
+		.delta = srdelta,
+		.guard = guard,
+	};
+
+	return __machdev_call(MACHDEV_IOC_PORT_DESTRUCT, &argument);
+}
+
 static kern_return_t set_count(unsigned long command, ipc_space_t task,
 			       mach_port_name_t name, uint32_t count)
 {

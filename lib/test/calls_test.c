@@ -562,6 +562,9 @@ static union {
 	struct machdev_port_refs refs;
 	struct machdev_port_right right;
 	struct machdev_port_attributes attributes;
+	struct machdev_port_construct construct;
+	struct machdev_port_destruct destruct;
+	struct machdev_port_rename rename;
 	struct machdev_port_count count;
 	struct machdev_port_context context;
 	struct machdev_port_guard guard;
@@ -589,6 +592,8 @@ static void arguments(void)
 	security_token_t security = { { 1, 2 } };
 	audit_token_t audit = { { 3, 4, 5, 6, 7, 8, 9, 10 } };
 	mach_msg_type_name_t type = 0x77;
+	mach_port_options_t options = { .flags = 0x12, .mpl = { 9 } };
+	mach_port_qos_t qos = { .name = 0 };
 	mach_port_context_t context = 0x77, wide = 0x123456789abcdef0;
 	mach_port_urefs_t refs = 0x77;
 	mach_port_t name = 0x77;
@@ -605,6 +610,40 @@ static void arguments(void)
 	NOTED(mach_port_allocate_name(1, 2, 3), MACHDEV_IOC_PORT_ALLOCATE);
 	CHECK(last.allocate.name == 3);
 	CHECK(last.allocate.flags == MACHDEV_ALLOCATE_NAME);
+	qos.prealloc = 1;
+	NOTED(mach_port_allocate_full(1, 1, 0, &qos, &name),
+	      MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.task == 1 && last.allocate.right == 1);
+	CHECK(last.allocate.flags == 0);
+	NOTED(mach_port_allocate_qos(1, 1, &qos, &name),
+	      MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.task == 1 && last.allocate.right == 1);
+	NOTED(mach_port_allocate_full(1, 4, 0, &qos, &name),
+	      MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.right == MACH_PORT_RIGHT_NUMBER);
+	qos.prealloc = 0;
+	NOTED(mach_port_allocate_full(1, 1, 5, &qos, &name),
+	      MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.right == MACH_PORT_RIGHT_NUMBER);
+	qos.name = 1;
+	NOTED(mach_port_allocate_full(1, 4, 0, &qos, &name),
+	      MACHDEV_IOC_PORT_ALLOCATE);
+	CHECK(last.allocate.right == 4 && last.allocate.name == 0x77);
+	CHECK(last.allocate.flags == MACHDEV_ALLOCATE_NAME);
+	CHECK(mach_port_allocate_qos(1, 1, &qos, &name) ==
+	      KERN_INVALID_ARGUMENT);
+	NOTED(mach_port_construct(1, &options, wide, &name),
+	      MACHDEV_IOC_PORT_CONSTRUCT);
+	CHECK(last.construct.task == 1 && last.construct.flags == 0x12);
+	CHECK(last.construct.qlimit == 9 && last.construct.context == wide);
+	CHECK(mach_port_construct(1, NULL, wide, &name) ==
+	      KERN_INVALID_ADDRESS);
+	NOTED(mach_port_destruct(1, 2, -3, wide), MACHDEV_IOC_PORT_DESTRUCT);
+	CHECK(last.destruct.task == 1 && last.destruct.name == 2);
+	CHECK(last.destruct.delta == -3 && last.destruct.guard == wide);
+	NOTED(mach_port_rename(1, 2, 3), MACHDEV_IOC_PORT_RENAME);
+	CHECK(last.rename.task == 1 && last.rename.name == 2);
+	CHECK(last.rename.new_name == 3);
 	NOTED(mach_port_destroy(1, 2), MACHDEV_IOC_PORT_DESTROY);
 	CHECK(last.refs.task == 1 && last.refs.name == 2);
 	NOTED(mach_port_deallocate(3, 4), MACHDEV_IOC_PORT_DEALLOCATE);

@@ -323,6 +323,52 @@ struct machdev_port_guard {
 };
 
 /**
+ * struct machdev_port_construct - mach_port_construct()
+ * @task: in, name of the task port
+ * @name: out, name of the new receive right
+ * @flags: in, MACHDEV_MPO_*
+ * @qlimit: in, queue limit, with MACHDEV_MPO_QLIMIT
+ * @context: in, the port's context, a guard with MACHDEV_MPO_CONTEXT_AS_GUARD
+ */
+struct machdev_port_construct {
+	__u32 task;
+	__u32 name;
+	__u32 flags;
+	__u32 qlimit;
+	__aligned_u64 context;
+};
+
+/**
+ * struct machdev_port_destruct - mach_port_destruct()
+ * @task: in, name of the task port
+ * @name: in, name of a receive right in that task
+ * @delta: in, user references to add to its send right, 0 or less
+ * @reserved: 0
+ * @guard: in, the port's guard; ignored if it has none
+ */
+struct machdev_port_destruct {
+	__u32 task;
+	__u32 name;
+	__s32 delta;
+	__u32 reserved;
+	__aligned_u64 guard;
+};
+
+/**
+ * struct machdev_port_rename - mach_port_rename()
+ * @task: in, name of the task port
+ * @name: in, a name in that task
+ * @new_name: in, what it shall be
+ * @reserved: 0
+ */
+struct machdev_port_rename {
+	__u32 task;
+	__u32 name;
+	__u32 new_name;
+	__u32 reserved;
+};
+
+/**
  * struct machdev_port_notification - mach_port_request_notification()
  * @task: in, name of the task port
  * @name: in, a name in that task
@@ -515,6 +561,9 @@ struct machdev_sync {
 #define MACHDEV_IOC_PORT_UNGUARD		MACHDEV_IO(0x36, machdev_port_guard)
 #define MACHDEV_IOC_PORT_SWAP_GUARD		MACHDEV_IO(0x37, machdev_port_guard)
 #define MACHDEV_IOC_PORT_ASSERT_ATTRIBUTES	MACHDEV_IO(0x38, machdev_port_attributes)
+#define MACHDEV_IOC_PORT_CONSTRUCT		MACHDEV_IO(0x39, machdev_port_construct)
+#define MACHDEV_IOC_PORT_DESTRUCT		MACHDEV_IO(0x3a, machdev_port_destruct)
+#define MACHDEV_IOC_PORT_RENAME			MACHDEV_IO(0x3b, machdev_port_rename)
 
 #define MACHDEV_IOC_TASK_GET_SPECIAL_PORT	MACHDEV_IO(0x40, machdev_special_port)
 #define MACHDEV_IOC_TASK_SET_SPECIAL_PORT	MACHDEV_IO(0x41, machdev_special_port)

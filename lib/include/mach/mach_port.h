@@ -89,6 +89,91 @@ kern_return_t mach_port_allocate_name(ipc_space_t task, mach_port_right_t right,
 				      mach_port_name_t name);
 
 /**
+ * mach_port_allocate_full() - make a right as it is wanted
+ * @task: task port
+ * @right: as mach_port_allocate()
+ * @proto: MACH_PORT_NULL
+ * @qos: what is wanted: a given name; that messages of the kernel find memory,
+ *	which needs MACH_PORT_RIGHT_RECEIVE and makes no difference
+ * @name: the name, if @qos says that it is given; where the name goes
+ *
+ * Return: as mach_port_allocate() and mach_port_allocate_name(); also
+ * KERN_INVALID_VALUE, @proto is not null, or @qos does not fit @right.
+ */
+kern_return_t mach_port_allocate_full(ipc_space_t task, mach_port_right_t right,
+				      mach_port_t proto, mach_port_qos_t *qos,
+				      mach_port_name_t *name);
+
+/**
+ * mach_port_allocate_qos() - mach_port_allocate_full() under a new name
+ * @task: task port
+ * @right: as mach_port_allocate()
+ * @qos: what is wanted; no given name
+ * @name: where the name goes
+ *
+ * Return: as mach_port_allocate_full(); also KERN_INVALID_ARGUMENT, @qos says
+ * that a name is given.
+ */
+kern_return_t mach_port_allocate_qos(ipc_space_t task, mach_port_right_t right,
+				     mach_port_qos_t *qos,
+				     mach_port_name_t *name);
+
+/**
+ * mach_port_construct() - make a receive right as it is wanted
+ * @task: task port
+ * @options: what is wanted: MPO_QLIMIT, a queue limit; MPO_INSERT_SEND_RIGHT, a
+ *	send right under the same name; MPO_CONTEXT_AS_GUARD, perhaps with
+ *	MPO_STRICT or MPO_IMMOVABLE_RECEIVE, a guard as mach_port_guard_with_flags()
+ *	sets one
+ * @context: the port's context, or its guard
+ * @name: where the name goes
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, MPO_IMMOVABLE_RECEIVE without a
+ * guard, or flags that exclude each other; KERN_NOT_SUPPORTED, another flag;
+ * KERN_INVALID_VALUE, a queue limit above MACH_PORT_QLIMIT_MAX;
+ * KERN_INVALID_ADDRESS, @options is null; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_port_construct(ipc_space_t task,
+				  mach_port_options_ptr_t options,
+				  mach_port_context_t context,
+				  mach_port_name_t *name);
+
+/**
+ * mach_port_destruct() - destroy a receive right and give up send rights at once
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @srdelta: user references to add to its send right, 0 or less
+ * @guard: the port's guard; not looked at when it has none
+ *
+ * References that are left become those of a dead name.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name is null or dead or denotes
+ * nothing; KERN_INVALID_RIGHT, no receive right; KERN_INVALID_VALUE, @srdelta is
+ * above 0 or leaves less than none; KERN_INVALID_ARGUMENT, the port has another
+ * guard.
+ */
+kern_return_t mach_port_destruct(ipc_space_t task, mach_port_name_t name,
+				 mach_port_delta_t srdelta,
+				 mach_port_context_t guard);
+
+/**
+ * mach_port_rename() - give rights another name
+ * @task: task port
+ * @old_name: a name in that task
+ * @new_name: the name that its rights shall have, in the form that
+ *	mach_port_allocate_name() wants
+ *
+ * A requested notification will tell the new name.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @new_name is null, dead or of the
+ * wrong form; KERN_NAME_EXISTS, it is in use; KERN_FAILURE, its index is 0 or in
+ * use with another generation; KERN_NO_SPACE, its index is too large;
+ * KERN_RESOURCE_SHORTAGE; KERN_INVALID_NAME, @old_name denotes nothing.
+ */
+kern_return_t mach_port_rename(ipc_space_t task, mach_port_name_t old_name,
+			       mach_port_name_t new_name);
+
+/**
  * mach_port_destroy() - give up all rights that a name denotes
  * @task: task port
  * @name: a name in that task; null and dead names are accepted

@@ -139,6 +139,50 @@ typedef struct mach_port_guard_info {
 #define MPG_STRICT 0x1u
 #define MPG_IMMOVABLE_RECEIVE 0x2u
 
+/**
+ * struct mach_port_options - what mach_port_construct() makes
+ * @flags: MPO_*
+ * @mpl: limits, with MPO_QLIMIT
+ * @reserved: not looked at
+ */
+typedef struct mach_port_options {
+	uint32_t flags;
+	mach_port_limits_t mpl;
+	uint64_t reserved[2];
+} mach_port_options_t;
+typedef mach_port_options_t *mach_port_options_ptr_t;
+
+#define MPO_CONTEXT_AS_GUARD 0x1u	/* the context is a guard */
+#define MPO_QLIMIT 0x2u			/* a queue limit is given */
+#define MPO_TEMPOWNER 0x4u		/* not supported */
+#define MPO_IMPORTANCE_RECEIVER 0x8u	/* not supported */
+#define MPO_INSERT_SEND_RIGHT 0x10u	/* make a send right, too */
+#define MPO_STRICT 0x20u		/* the guard is a strict one */
+#define MPO_DENAP_RECEIVER 0x40u	/* not supported */
+#define MPO_IMMOVABLE_RECEIVE 0x80u	/* the right cannot leave the task */
+#define MPO_FILTER_MSG 0x100u		/* not supported, nor are those below */
+#define MPO_TG_BLOCK_TRACKING 0x200u
+#define MPO_SERVICE_PORT 0x400u
+#define MPO_CONNECTION_PORT 0x800u
+#define MPO_REPLY_PORT 0x1000u
+#define MPO_ENFORCE_REPLY_PORT_SEMANTICS 0x2000u
+#define MPO_PROVISIONAL_REPLY_PORT 0x4000u
+#define MPO_EXCEPTION_PORT 0x8000u
+
+/**
+ * struct mach_port_qos - what mach_port_allocate_full() makes
+ * @name: a name is given
+ * @prealloc: messages of the kernel shall find memory; they always do
+ * @pad1: not looked at
+ * @len: for how large messages; not looked at
+ */
+typedef struct mach_port_qos {
+	unsigned int name : 1;
+	unsigned int prealloc : 1;
+	unsigned int pad1 : 30;
+	uint32_t len;
+} mach_port_qos_t;
+
 #define MACH_PORT_QLIMIT_ZERO ((mach_port_msgcount_t)0)
 #define MACH_PORT_QLIMIT_BASIC ((mach_port_msgcount_t)5)
 #define MACH_PORT_QLIMIT_SMALL ((mach_port_msgcount_t)16)
