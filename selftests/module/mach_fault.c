@@ -14,7 +14,8 @@
  *   skip	how many more calls that count are left alone
  *   fail	how many calls after these return NULL, or 0, at once
  *   delay	microseconds that each call after these busily waits, with
- *		preemption off, and with interrupts as they are
+ *		preemption off, and with interrupts as they are; a change
+ *		counts for those that wait, too
  *   calls	calls that counted so far; can be written
  *   failed	how many of these failed; can be written
  *
@@ -95,14 +96,14 @@ static bool count_down(atomic_t *count)
 }
 
 /* By the clock: loops of an emulated processor measure nothing. */
-static void dawdle(u32 us)
+static void dawdle(const u32 *us)
 {
-	u64 end;
+	u64 start;
 
-	if (!us)
+	if (!READ_ONCE(*us))
 		return;
-	end = ktime_get_mono_fast_ns() + us * 1000ull;
-	while (ktime_get_mono_fast_ns() < end)
+	start = ktime_get_mono_fast_ns();
+	while (ktime_get_mono_fast_ns() - start < READ_ONCE(*us) * 1000ull)
 		cpu_relax();
 }
 
@@ -121,7 +122,7 @@ static int called(struct kprobe *probe, struct pt_regs *regs)
 	atomic_inc(&s->calls);
 	if (count_down(&s->skip))
 		return 0;
-	dawdle(READ_ONCE(s->delay));
+	dawdle(&s->delay);
 	if (!count_down(&s->fail))
 		return 0;
 	atomic_inc(&s->failed);
