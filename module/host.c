@@ -23,7 +23,8 @@ int mach_host_init(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ports); i++) {
-		ports[i] = mach_port_new(MACH_KIND_HOST + i, NULL, GFP_KERNEL);
+		ports[i] = mach_port_new(MACH_KIND_HOST + i, NULL, NULL,
+					 GFP_KERNEL);
 		if (!ports[i]) {
 			mach_host_exit();
 			return -ENOMEM;

@@ -145,6 +145,18 @@ static int dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
+/* Of what is nobody's in particular. */
+static int dump_start_all(struct netlink_callback *cb)
+{
+	int ret = dump_start(cb);
+
+	if (!ret && !mach_netlink_dump(cb)->viewer.all) {
+		dump_done(cb);
+		ret = -EPERM;
+	}
+	return ret;
+}
+
 /**
  * mach_netlink_begin() - begin a message of a dump
  * @skb: where
@@ -177,10 +189,10 @@ int mach_netlink_end(struct sk_buff *skb, void *message, bool fits)
 	return fits ? 0 : -EMSGSIZE;
 }
 
-#define DUMP(command, function, ...)					\
+#define DUMP(command, function, begin, ...)				\
 	{								\
 		.cmd = MACHDEV_CMD_##command,				\
-		.start = dump_start,					\
+		.start = begin,						\
 		.dumpit = mach_netlink_##function,			\
 		.done = dump_done,					\
 		__VA_ARGS__						\
@@ -188,11 +200,12 @@ int mach_netlink_end(struct sk_buff *skb, void *message, bool fits)
 #define BY_PID .policy = by_pid, .maxattr = ARRAY_SIZE(by_pid) - 1
 
 static const struct genl_ops ops[] = {
-	DUMP(TASK_GET, tasks, BY_PID),
-	DUMP(PORT_GET, ports, BY_PID),
-	DUMP(RIGHT_GET, rights, BY_PID),
-	DUMP(QUEUE_GET, queues, BY_PID),
-	DUMP(LEDGER_GET, ledgers),
+	DUMP(TASK_GET, tasks, dump_start, BY_PID),
+	DUMP(PORT_GET, ports, dump_start, BY_PID),
+	DUMP(RIGHT_GET, rights, dump_start, BY_PID),
+	DUMP(QUEUE_GET, queues, dump_start, BY_PID),
+	DUMP(LEDGER_GET, ledgers, dump_start),
+	DUMP(OBJECT_GET, objects, dump_start_all),
 	{
 		.cmd = MACHDEV_CMD_COUNTER_GET,
 		.dumpit = mach_netlink_counters,

@@ -19,6 +19,7 @@
 #include "compat/genetlink.h"
 
 #include "ledger.h"
+#include "port_table.h"
 #include "right.h"
 #include "task.h"
 #include "task_look.h"
@@ -30,6 +31,7 @@
  * @only: number of the one task to show, 0 for all
  * @task: number of the task that has been begun
  * @index: where to go on in its names; 0: before them
+ * @ports: of the dump of all ports
  * @users: of the dump of ledgers
  * @item: where to go on in the rest
  */
@@ -39,6 +41,7 @@ struct mach_dump {
 	u64 only;
 	u64 task;
 	u32 index;
+	struct mach_port_walk ports;
 	struct mach_user_walk users;
 	u32 item;
 };
@@ -61,6 +64,11 @@ typedef int mach_show_right(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct mach_right_view *right);
 
 extern const u32 mach_netlink_kinds[];
+int mach_netlink_may_go_on(void);
+u32 mach_netlink_put_seen(const struct mach_viewer *viewer,
+			  struct mach_task *task);
+bool mach_netlink_put_counts(struct sk_buff *skb, const struct mach_port *port,
+			     const struct mach_port_view *view);
 int mach_netlink_each_task(struct sk_buff *skb, struct netlink_callback *cb,
 			   mach_show_task *show);
 int mach_netlink_each_right(struct sk_buff *skb, struct netlink_callback *cb,
@@ -70,6 +78,7 @@ int mach_netlink_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 int mach_netlink_ports(struct sk_buff *skb, struct netlink_callback *cb);
 int mach_netlink_rights(struct sk_buff *skb, struct netlink_callback *cb);
 int mach_netlink_queues(struct sk_buff *skb, struct netlink_callback *cb);
+int mach_netlink_objects(struct sk_buff *skb, struct netlink_callback *cb);
 int mach_netlink_ledgers(struct sk_buff *skb, struct netlink_callback *cb);
 int mach_netlink_counters(struct sk_buff *skb, struct netlink_callback *cb);
 

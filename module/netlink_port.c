@@ -7,19 +7,18 @@
 #include "port.h"
 #include "queue.h"
 
-/*
- * A port: that of a receive right if there is a receiver, else one that stands
- * for a task, of which pid is the number.
+/**
+ * mach_netlink_put_counts() - what can be said of every port
+ * @skb: a message
+ * @port: the port
+ * @view: how it is
+ *
+ * Return: whether there was room.
  */
-static bool put_port(struct sk_buff *skb, u32 pid, bool received,
-		     const struct mach_port *port,
-		     const struct mach_port_view *view)
+bool mach_netlink_put_counts(struct sk_buff *skb, const struct mach_port *port,
+			     const struct mach_port_view *view)
 {
-	return !nla_put_u32(skb, received ? MACHDEV_A_PORT_PID :
-			    MACHDEV_A_PORT_OBJECT_PID, pid) &&
-	       (!received ||
-		!nla_put_u32(skb, MACHDEV_A_PORT_NAME, view->name)) &&
-	       !nla_put_u64_64bit(skb, MACHDEV_A_PORT_ID, port->id,
+	return !nla_put_u64_64bit(skb, MACHDEV_A_PORT_ID, port->id,
 				  MACHDEV_A_PORT_PAD) &&
 	       !nla_put_u32(skb, MACHDEV_A_PORT_KIND,
 			    mach_netlink_kinds[port->kind]) &&
@@ -32,6 +31,21 @@ static bool put_port(struct sk_buff *skb, u32 pid, bool received,
 	       !nla_put_u32(skb, MACHDEV_A_PORT_MESSAGES, view->messages) &&
 	       !nla_put_u32(skb, MACHDEV_A_PORT_LIMIT, view->limit) &&
 	       !nla_put_u32(skb, MACHDEV_A_PORT_SEQUENCE, view->sequence);
+}
+
+/*
+ * A port: that of a receive right if there is a receiver, else one that stands
+ * for a task, of which pid is the number.
+ */
+static bool put_port(struct sk_buff *skb, u32 pid, bool received,
+		     const struct mach_port *port,
+		     const struct mach_port_view *view)
+{
+	return !nla_put_u32(skb, received ? MACHDEV_A_PORT_PID :
+			    MACHDEV_A_PORT_OBJECT_PID, pid) &&
+	       (!received ||
+		!nla_put_u32(skb, MACHDEV_A_PORT_NAME, view->name)) &&
+	       mach_netlink_put_counts(skb, port, view);
 }
 
 static int show_port(struct sk_buff *skb, struct netlink_callback *cb,

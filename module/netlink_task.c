@@ -22,8 +22,13 @@ const u32 mach_netlink_kinds[] = {
 	[MACH_KIND_LEDGER] = MACHDEV_PORT_KIND_LEDGER,
 };
 
-/* Why a dump cannot go on, if it cannot. */
-static int may_go_on(void)
+/**
+ * mach_netlink_may_go_on() - whether a dump can go on, asked at each object
+ *
+ * Context: Process; may sleep.
+ * Return: 0; -ENODEV, the gate is shut; -EINTR, the thread is being killed.
+ */
+int mach_netlink_may_go_on(void)
 {
 	cond_resched();
 	if (mach_gate_is_shut())
@@ -57,7 +62,7 @@ int mach_netlink_each_task(struct sk_buff *skb, struct netlink_callback *cb,
 			dump->task = task->id;
 			dump->index = 0;
 		}
-		ret = may_go_on();
+		ret = mach_netlink_may_go_on();
 		if (!ret && mach_viewer_sees(&dump->viewer, task))
 			ret = show(skb, cb, task);
 		if (!ret)
@@ -131,7 +136,8 @@ int mach_netlink_each_right(struct sk_buff *skb, struct netlink_callback *cb,
 	int ret = 0;
 
 	while (!ret && mach_right_next(&task->space, &index, &right)) {
-		ret = may_go_on() ?: show(skb, cb, task, &right);
+		ret = mach_netlink_may_go_on() ?:
+			show(skb, cb, task, &right);
 		mach_port_put(right.port);
 		if (!ret)
 			dump->index = index;
@@ -139,8 +145,15 @@ int mach_netlink_each_right(struct sk_buff *skb, struct netlink_callback *cb,
 	return ret;
 }
 
-/* The pid of a task to which a reference is dropped; 0: not to be seen. */
-static u32 put_seen(const struct mach_viewer *viewer, struct mach_task *task)
+/**
+ * mach_netlink_put_seen() - the pid of a task to which a reference is dropped
+ * @viewer: for whom
+ * @task: the task, or NULL
+ *
+ * Return: 0 if there is none, or it is not to be seen.
+ */
+u32 mach_netlink_put_seen(const struct mach_viewer *viewer,
+			  struct mach_task *task)
 {
 	u32 pid = 0;
 
@@ -156,8 +169,9 @@ static bool put_port_of_right(struct sk_buff *skb,
 {
 	u32 object, receiver, name = 0;
 
-	object = put_seen(viewer, mach_task_of_object(port));
-	receiver = put_seen(viewer, mach_task_of_receiver(port, &name));
+	object = mach_netlink_put_seen(viewer, mach_task_of_object(port));
+	receiver = mach_netlink_put_seen(viewer,
+					 mach_task_of_receiver(port, &name));
 	return !nla_put_u64_64bit(skb, MACHDEV_A_RIGHT_PORT, port->id,
 				  MACHDEV_A_RIGHT_PAD) &&
 	       !nla_put_u32(skb, MACHDEV_A_RIGHT_KIND,

@@ -4,6 +4,7 @@
 
 #include "ledger.h"
 #include "port.h"
+#include "port_table.h"
 #include "serial.h"
 #include "stat.h"
 #include "trace.h"
@@ -11,12 +12,13 @@
 static struct kmem_cache *port_cache;
 
 /**
- * mach_port_cache_init() - make the slab cache of ports
+ * mach_port_cache_init() - make the slab cache of ports, and their table
  *
  * Return: 0 or -ENOMEM.
  */
 int mach_port_cache_init(void)
 {
+	mach_port_table_init();
 	port_cache = kmem_cache_create("mach_port", sizeof(struct mach_port),
 				       0, 0, NULL);
 	return port_cache ? 0 : -ENOMEM;
@@ -30,18 +32,25 @@ void mach_port_cache_exit(void)
 	kmem_cache_destroy(port_cache);
 }
 
+/* Made for a task that may never be: nothing that one could look at yet. */
+static bool is_ahead(const struct mach_port *port)
+{
+	return port->kind == MACH_KIND_TASK && !port->ledger;
+}
+
 /**
  * mach_port_new() - make a port
- * @kind: what it stands for
+ * @kind: what kind of thing it stands for
+ * @object: the thing, or NULL; it may be looked at before this returns
  * @ledger: charged for it; NULL for a port of the module's own, which is not
  *	counted, or one that mach_port_adopt() will see to
  * @gfp: how to allocate
  *
- * Context: Process; may sleep if @gfp may.
+ * Context: Process; may sleep if @gfp may; takes a lock of the table.
  * Return: a port without receiver, with one reference; NULL when memory or
  * the ledger's limit does not allow it.
  */
-struct mach_port *mach_port_new(enum mach_port_kind kind,
+struct mach_port *mach_port_new(enum mach_port_kind kind, void *object,
 				struct mach_ledger *ledger, gfp_t gfp)
 {
 	struct mach_port *port;
@@ -57,6 +66,7 @@ struct mach_port *mach_port_new(enum mach_port_kind kind,
 	refcount_set(&port->ref, 1);
 	spin_lock_init(&port->lock);
 	port->kind = kind;
+	port->object = object;
 	port->id = mach_serial_next();
 	port->qlimit = MACHDEV_QLIMIT_DEFAULT;
 	INIT_LIST_HEAD(&port->messages);
@@ -68,21 +78,27 @@ struct mach_port *mach_port_new(enum mach_port_kind kind,
 		mach_stat_inc(PORTS);
 	}
 	trace_mach_port_new(port);
+	if (!is_ahead(port))
+		mach_port_table_insert(port);
 	return port;
 }
 
 /**
  * mach_port_adopt() - charge a port that was made ahead
  * @port: made without a ledger, not yet seen by anybody
+ * @object: the task that it stands for; it may be looked at before this returns
  * @ledger: charged even past its limit; its reference is consumed
  *
- * Context: Any; takes no lock.
+ * Context: Any, a probe included; takes a lock of the table.
  */
-void mach_port_adopt(struct mach_port *port, struct mach_ledger *ledger)
+void mach_port_adopt(struct mach_port *port, void *object,
+		     struct mach_ledger *ledger)
 {
 	mach_ledger_charge_force(ledger, sizeof(*port));
+	port->object = object;
 	port->ledger = ledger;
 	mach_stat_inc(PORTS);
+	mach_port_table_insert(port);
 }
 
 static void port_free_rcu(struct rcu_head *rcu)
@@ -94,13 +110,14 @@ static void port_free_rcu(struct rcu_head *rcu)
  * mach_port_put() - drop a memory reference
  * @port: a port, MACH_PORT_DEAD_PTR or NULL
  *
- * Context: Any; takes no lock.
+ * Context: Any, a probe included; takes a lock of the table.
  */
 void mach_port_put(struct mach_port *port)
 {
 	if (!mach_port_valid(port) || !refcount_dec_and_test(&port->ref))
 		return;
 	trace_mach_port_free(port);
+	mach_port_table_remove(port);
 	WARN_ON_ONCE(!list_empty(&port->messages) || port->destination);
 	if (port->ledger) {
 		mach_ledger_uncharge(port->ledger, sizeof(*port));
@@ -108,6 +125,24 @@ void mach_port_put(struct mach_port *port)
 		mach_stat_dec(PORTS);
 	}
 	call_rcu(&port->rcu, port_free_rcu);
+}
+
+/**
+ * mach_port_discard() - drop the only reference but that of who looks on
+ * @port: a port to which there never was a right, or NULL
+ *
+ * What it stands for may go as soon as this returns.
+ *
+ * Context: Any; takes the port's lock, and one of the table.
+ */
+void mach_port_discard(struct mach_port *port)
+{
+	if (!port)
+		return;
+	spin_lock(&port->lock);
+	port->object = NULL;
+	spin_unlock(&port->lock);
+	mach_port_put(port);
 }
 
 /**

@@ -56,6 +56,7 @@ enum mach_port_kind {
  * @srights: send rights; atomic
  * @sorights: send-once rights; atomic
  * @object: what a kernel port stands for, NULL once that is gone; guarded
+ *	once others know the port
  * @idle: called when the last send right of a kernel port has gone, perhaps
  *	under a space's lock; true: the port shall die, and the reference that
  *	the kernel had to it is handed over; may be NULL; constant after init
@@ -80,6 +81,7 @@ enum mach_port_kind {
  * @destroyed: to be given the receive right instead of its end, or NULL;
  *	written by who holds that right
  * @ledger: charged for this port, holds a reference; constant after init
+ * @node: in the table of all ports
  * @reap: on a struct mach_reap, after death
  * @rcu: frees
  *
@@ -117,6 +119,7 @@ struct mach_port {
 	struct mach_request *no_senders;
 	struct mach_request *destroyed;
 	struct mach_ledger *ledger;
+	struct hlist_node node;
 	union {
 		struct list_head reap;
 		struct rcu_head rcu;
@@ -125,6 +128,10 @@ struct mach_port {
 
 /**
  * struct mach_port_view - a port at one moment
+ * @dead: the receive right has been destroyed
+ * @references: memory references
+ * @destination: number of the port to which a message takes the receive right,
+ *	0 if none does
  * @name: the receive right's name
  * @sends: send rights
  * @send_onces: send-once rights
@@ -141,6 +148,9 @@ struct mach_port {
  * @oldest_from: its sender, holds a reference; NULL for the kernel
  */
 struct mach_port_view {
+	bool dead;
+	u32 references;
+	u64 destination;
 	u32 name;
 	u32 sends;
 	u32 send_onces;
@@ -160,10 +170,12 @@ struct mach_port_view {
 int mach_port_cache_init(void);
 void mach_port_cache_exit(void);
 
-struct mach_port *mach_port_new(enum mach_port_kind kind,
+struct mach_port *mach_port_new(enum mach_port_kind kind, void *object,
 				struct mach_ledger *ledger, gfp_t gfp);
-void mach_port_adopt(struct mach_port *port, struct mach_ledger *ledger);
+void mach_port_adopt(struct mach_port *port, void *object,
+		     struct mach_ledger *ledger);
 void mach_port_put(struct mach_port *port);
+void mach_port_discard(struct mach_port *port);
 
 /**
  * mach_port_get() - take a memory reference

@@ -417,7 +417,8 @@ static void look_at_oldest_locked(struct mach_port *port,
  * @port: the port
  * @receiver: the space that held the receive right a moment ago; NULL for a
  *	kernel port
- * @view: out; @view->oldest_from is the caller's to put
+ * @view: out, the oldest message only where true is returned;
+ *	@view->oldest_from is the caller's to put
  *
  * Context: Any; takes the port's lock.
  * Return: false, with nothing to put, if it is dead or @receiver no more has
@@ -431,6 +432,9 @@ bool mach_queue_look(struct mach_port *port, const struct mach_space *receiver,
 	spin_lock(&port->lock);
 	same = !port->dead && port->receiver == receiver;
 	*view = (struct mach_port_view){
+		.dead = port->dead,
+		.references = refcount_read(&port->ref),
+		.destination = port->destination ? port->destination->id : 0,
 		.name = port->name,
 		.sends = atomic_read(&port->srights),
 		.send_onces = atomic_read(&port->sorights),

@@ -60,7 +60,8 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
  *
  * Unlike mach_reap_right(), sends nothing for a send-once right.
  *
- * Context: Any; takes the port's lock, and that of a ledger before it.
+ * Context: Any; takes the port's lock, that of a ledger before it, and one of
+ * the table of ports.
  */
 void mach_right_consume(struct mach_reap *reap, struct mach_right *right)
 {

@@ -70,7 +70,8 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 	if (kind == MACHDEV_RIGHT_RECEIVE) {
 		struct mach_ledger *ledger = mach_space_ledger(space);
 
-		right.port = mach_port_new(MACH_KIND_PLAIN, ledger, MACH_GFP);
+		right.port = mach_port_new(MACH_KIND_PLAIN, NULL, ledger,
+					   MACH_GFP);
 		mach_ledger_put(ledger);
 		if (!right.port)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;

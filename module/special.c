@@ -120,10 +120,9 @@ static int draw_port(struct mach_ledger *ledger, struct mach_right *right)
 		spin_unlock(&ledger->lock);
 
 		/* It is charged to the ledger it stands for, and holds it. */
-		new = mach_port_new(MACH_KIND_LEDGER, ledger, MACH_GFP);
+		new = mach_port_new(MACH_KIND_LEDGER, ledger, ledger, MACH_GFP);
 		if (!new)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;
-		new->object = ledger;
 		new->idle = draw_port_idle;
 	}
 }

@@ -181,7 +181,7 @@ struct mach_task *mach_task_new(gfp_t gfp)
 
 	if (!task)
 		return NULL;
-	task->self = mach_port_new(MACH_KIND_TASK, NULL, gfp);
+	task->self = mach_port_new(MACH_KIND_TASK, NULL, NULL, gfp);
 	if (!task->self) {
 		kmem_cache_free(task_cache, task);
 		return NULL;
@@ -220,7 +220,7 @@ void mach_task_discard(struct mach_task *task)
  * @inherit: what it starts with; the reference is consumed
  * @ledger: charged for it, even past the limit; the reference is consumed
  *
- * Context: Any, a fork probe included; takes no lock.
+ * Context: Any, a fork probe included; takes no lock but of the table of ports.
  */
 void mach_task_setup(struct mach_task *task, struct pid *pid,
 		     const struct task_struct *leader,
@@ -231,8 +231,7 @@ void mach_task_setup(struct mach_task *task, struct pid *pid,
 	task->version = mach_pidversion_next();
 	RCU_INIT_POINTER(task->inherit, inherit);
 	RCU_INIT_POINTER(task->space.ledger, mach_ledger_get(ledger));
-	mach_port_adopt(task->self, mach_ledger_get(ledger));
-	task->self->object = task;
+	mach_port_adopt(task->self, task, mach_ledger_get(ledger));
 	mach_ledger_charge_force(ledger, sizeof(*task));
 	task->ledger = ledger;
 	mach_stat_inc(TASKS);
@@ -424,7 +423,7 @@ void mach_task_put(struct mach_task *task)
 		return;
 	mach_inherit_put(rcu_dereference_protected(task->inherit, true));
 	mach_identity_put(rcu_dereference_protected(task->identity, true));
-	mach_port_put(task->self);
+	mach_port_discard(task->self);
 	mach_space_deinit(&task->space);
 	mach_ledger_uncharge(task->ledger, sizeof(*task));
 	mach_ledger_put(task->ledger);

@@ -88,10 +88,8 @@ static struct mach_port *lesser_new(struct mach_task *task,
 	struct mach_ledger *ledger = mach_space_ledger(&task->space);
 	struct mach_port *port;
 
-	port = mach_port_new(kind, ledger, MACH_GFP);
+	port = mach_port_new(kind, task, ledger, MACH_GFP);
 	mach_ledger_put(ledger);
-	if (port)
-		port->object = task;
 	return port;
 }
 
@@ -122,7 +120,7 @@ static int make_send_lesser(struct mach_task *task, enum mach_port_kind kind,
 		if (!new)
 			break;
 	}
-	mach_port_put(new);
+	mach_port_discard(new);
 	return ret;
 }
 

@@ -93,10 +93,9 @@ static void revoke(struct mach_task *task)
 	struct mach_port *port;
 	MACH_REAP(reap);
 
-	port = mach_port_new(MACH_KIND_TASK, NULL, MUST);
+	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MUST);
 	ledger = mach_space_ledger(&task->space);
-	mach_port_adopt(port, ledger);
-	port->object = task;
+	mach_port_adopt(port, task, ledger);
 	replace_self(task, port);
 	trace_mach_task_revoke(task);
 	/* Who the process is may still be asked. */

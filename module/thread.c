@@ -115,15 +115,15 @@ static struct mach_thread *thread_new(struct mach_task *task)
 	thread = kzalloc(sizeof(*thread), MACH_GFP);
 	if (!thread)
 		goto out_uncharge;
-	thread->self = mach_port_new(MACH_KIND_THREAD, ledger, MACH_GFP);
+	thread->task = task;
+	thread->self = mach_port_new(MACH_KIND_THREAD, thread, ledger,
+				     MACH_GFP);
 	if (!thread->self) {
 		kfree(thread);
 		thread = NULL;
 		goto out_uncharge;
 	}
-	thread->self->object = thread;
 	thread->key = current;
-	thread->task = task;
 	refcount_inc(&task->ref);
 	INIT_WORK(&thread->work, bury_work);
 	mach_stat_inc(THREADS);

@@ -6,7 +6,7 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity kmsg port guard transit queue
+ *   2 objects      waiter identity kmsg port* guard transit queue
  *   3 names        name space reap request entry right refs construct
  *                  rename transfer notify
  *   4 messages     wire copyin copyout trailer
@@ -28,9 +28,9 @@
  *   mach_port.lock    spinlock  one port; never two at once
  *   list_lock         spinlock  the list of ports on their way
  *   users_lock        spinlock  the table of users
- *   task and thread tables: raw spin locks, one a bucket, and one of the
- *   ring of events; held for a constant time; the only locks that a tracepoint
- *   probe takes
+ *   task, thread and port tables: raw spin locks, one a bucket or for some,
+ *   and one of the ring of events; held for a constant time; the only locks
+ *   that a tracepoint probe takes
  *
  * Never two spaces at once. Under a spin lock nothing sleeps, touches user
  * memory or destroys a message or a port: what has to die is put on a struct

@@ -13,8 +13,10 @@
 
 static const int cmds[] = {
 	MACHDEV_CMD_TASK_GET, MACHDEV_CMD_PORT_GET, MACHDEV_CMD_RIGHT_GET,
-	MACHDEV_CMD_QUEUE_GET, MACHDEV_CMD_LEDGER_GET,
+	MACHDEV_CMD_QUEUE_GET, MACHDEV_CMD_LEDGER_GET, MACHDEV_CMD_OBJECT_GET,
 };
+
+#define CMDS (sizeof(cmds) / sizeof(*cmds))
 
 FIXTURE(netlink)
 {
@@ -97,6 +99,7 @@ TEST_F(netlink, a_user_sees_his_own)
 		EXPECT_EQ(2, lines_with(&self->lines, MACHDEV_A_LEDGER_UID,
 					TEST_UID));
 		EXPECT_LT(0, DUMP(COUNTER, 0));
+		EXPECT_EQ(-EPERM, DUMP(OBJECT, 0));
 		for (i = 0; i < 4; i++) {
 			EXPECT_EQ(-EPERM, lines_read(&self->nl, &self->lines,
 						     cmds[i], other));
@@ -148,7 +151,7 @@ TEST_F(netlink, a_user_on_the_socket_of_the_administrator_is_refused)
 
 	if (!child) {
 		test_become(TEST_UID, TEST_GID);
-		for (i = 0; i < 5; i++)
+		for (i = 0; i < CMDS; i++)
 			EXPECT_EQ(-EPERM, lines_read(&self->nl, &self->lines,
 						     cmds[i], 0));
 		child_exit();
@@ -164,7 +167,7 @@ TEST_F(netlink, the_administrator_on_the_socket_of_a_user_is_refused)
 	MUST(setresuid(-1, TEST_UID, 0) ? -errno : 0);
 	netlink_open(&self->nl);
 	MUST(setresuid(-1, 0, 0) ? -errno : 0);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < CMDS; i++)
 		EXPECT_EQ(-EPERM, lines_read(&self->nl, &self->lines, cmds[i],
 					     0));
 	EXPECT_LT(0, DUMP(COUNTER, 0));
@@ -181,7 +184,7 @@ TEST_F(netlink, a_user_on_the_socket_of_another_is_refused)
 		netlink_open(&self->nl);
 		MUST(setresuid(0, 0, 0) ? -errno : 0);
 		MUST(test_become(TEST_UID, TEST_GID));
-		for (i = 0; i < 5; i++)
+		for (i = 0; i < CMDS; i++)
 			EXPECT_EQ(-EPERM, lines_read(&self->nl, &self->lines,
 						     cmds[i], 0));
 		child_exit();

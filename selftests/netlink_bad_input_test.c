@@ -165,6 +165,8 @@ TEST_F(raw, no_attribute_where_there_is_none)
 	EXPECT_ERROR(EINVAL);
 	self->request.genl.cmd = MACHDEV_CMD_COUNTER_GET;
 	EXPECT_ERROR(EINVAL);
+	self->request.genl.cmd = MACHDEV_CMD_OBJECT_GET;
+	EXPECT_ERROR(EINVAL);
 }
 
 TEST_F(raw, a_pid_has_four_bytes)

@@ -485,6 +485,112 @@ TEST_F(netlink, counters_are_those_of_the_device)
 }
 
 /*
+ * All ports
+ */
+
+/* Puts a receive right into a message, and leaves that in the queue. */
+static void send_receive_right(mach_port_t to, mach_port_t moved)
+{
+	struct port_msg msg;
+
+	port_msg_init(&msg, to, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL, 0, 1);
+	msg.port[0] = msg_port(moved, MACH_MSG_TYPE_MOVE_RECEIVE);
+	MUST(mach_msg(&msg.head, MACH_SEND_MSG, PORT_MSG_SIZE(1), 0,
+		      MACH_PORT_NULL, 0, MACH_PORT_NULL));
+}
+
+TEST_F(netlink, all_ports_are_shown_with_what_they_are)
+{
+	mach_port_t port = port_new_send(2), once = port_new_once(port);
+	mach_port_t thread = mach_thread_self(), ledger;
+	struct line *line;
+	int hosts;
+
+	MUST(task_get_special_port(mach_task_self(), TASK_WIRED_LEDGER_PORT,
+				   &ledger));
+	MUST(msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, 1));
+	MUST(mach_sync());
+	/* Those that are counted, and the host's three. */
+	ASSERT_LT(0, DUMP(OBJECT, 0));
+	hosts = lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+			   MACHDEV_PORT_KIND_HOST) +
+		lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+			   MACHDEV_PORT_KIND_HOST_PRIV) +
+		lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+			   MACHDEV_PORT_KIND_HOST_SECURITY);
+	EXPECT_EQ(3, hosts);
+	EXPECT_EQ(mach_counter(MACHDEV_COUNTER_PORTS) + hosts,
+		  (uint64_t)self->lines.count);
+
+	line = FIND(MACHDEV_A_PORT_PID, getpid());
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(port, line, MACHDEV_A_PORT_NAME);
+	EXPECT_VALUE(MACHDEV_PORT_KIND_PLAIN, line, MACHDEV_A_PORT_KIND);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_OBJECT_PID);
+	/* One is in the message. */
+	EXPECT_VALUE(2, line, MACHDEV_A_PORT_SENDS);
+	EXPECT_VALUE(1, line, MACHDEV_A_PORT_SEND_ONCES);
+	EXPECT_VALUE(1, line, MACHDEV_A_PORT_MESSAGES);
+	/* Two names and the message. */
+	EXPECT_VALUE(3, line, MACHDEV_A_PORT_REFERENCES);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_DESTINATION);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_DEAD);
+	EXPECT_EQ(2, lines_with(&self->lines, MACHDEV_A_PORT_OBJECT_PID,
+				getpid()));
+	EXPECT_EQ(1, lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+				MACHDEV_PORT_KIND_THREAD));
+	EXPECT_EQ(1, lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+				MACHDEV_PORT_KIND_LEDGER));
+	EXPECT_TRUE(MACH_PORT_VALID(once) && MACH_PORT_VALID(thread));
+}
+
+TEST_F(netlink, a_port_on_its_way_is_in_no_task_but_among_all)
+{
+	mach_port_t to = port_new_send(1), moved = port_new_send(1);
+	uint64_t id, there;
+	struct line *line;
+
+	ASSERT_LT(0, DUMP(PORT, getpid()));
+	id = FIND(MACHDEV_A_PORT_NAME, moved)->value[MACHDEV_A_PORT_ID];
+	there = FIND(MACHDEV_A_PORT_NAME, to)->value[MACHDEV_A_PORT_ID];
+	send_receive_right(to, moved);
+	ASSERT_LT(0, DUMP(PORT, 0));
+	EXPECT_EQ(NULL, FIND(MACHDEV_A_PORT_ID, id));
+	ASSERT_LT(0, DUMP(OBJECT, 0));
+	line = FIND(MACHDEV_A_PORT_ID, id);
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_PID);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_NAME);
+	EXPECT_VALUE(there, line, MACHDEV_A_PORT_DESTINATION);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_DEAD);
+}
+
+TEST_F(netlink, a_dead_port_is_shown_while_somebody_refers_to_it)
+{
+	mach_port_t port = port_new(), there = 0x00001003;
+	struct holder holder;
+	struct line *line;
+	uint64_t id;
+
+	holder_start(&holder);
+	MUST(mach_port_insert_right(holder.task, there, port,
+				    MACH_MSG_TYPE_MAKE_SEND));
+	ASSERT_LT(0, DUMP(PORT, getpid()));
+	id = FIND(MACHDEV_A_PORT_NAME, port)->value[MACHDEV_A_PORT_ID];
+	MUST(mach_port_destroy(mach_task_self(), port));
+	ASSERT_LT(0, DUMP(OBJECT, 0));
+	line = FIND(MACHDEV_A_PORT_ID, id);
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(0, line, MACHDEV_A_PORT_DEAD);
+	EXPECT_VALUE(1, line, MACHDEV_A_PORT_REFERENCES);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_PORT_PID);
+	holder_end(&holder);
+	MUST(mach_sync());
+	ASSERT_LT(0, DUMP(OBJECT, 0));
+	EXPECT_EQ(NULL, FIND(MACHDEV_A_PORT_ID, id));
+}
+
+/*
  * Size, and change
  */
 
@@ -527,6 +633,10 @@ TEST_F_TIMEOUT(netlink, a_hundred_thousand_rights_are_shown_once, 120)
 				   MACH_PORT_TYPE_RECEIVE));
 	EXPECT_EQ(MANY + 1, DUMP(PORT, getpid()));
 	EXPECT_EQ(0, doubles(&self->lines, MACHDEV_A_PORT_ID));
+	ASSERT_LT(MANY, DUMP(OBJECT, 0));
+	EXPECT_EQ(0, doubles(&self->lines, MACHDEV_A_PORT_ID));
+	EXPECT_EQ(MANY, lines_with(&self->lines, MACHDEV_A_PORT_PID,
+				   getpid()));
 	EXPECT_EQ(1, DUMP(TASK, getpid()));
 	EXPECT_VALUE(MANY, self->lines.line, MACHDEV_A_TASK_RECEIVES);
 }
@@ -583,6 +693,10 @@ TEST_F_TIMEOUT(netlink, what_stays_is_shown_once_while_tasks_come_and_go, 120)
 					     getpid()));
 		for (j = 0; j < STEADY; j += 50)
 			EXPECT_NE(NULL, FIND(MACHDEV_A_PORT_ID, id[j]));
+		ASSERT_LT(0, DUMP(OBJECT, 0));
+		EXPECT_EQ(0, doubles(&self->lines, MACHDEV_A_PORT_ID));
+		EXPECT_EQ(STEADY, lines_with(&self->lines, MACHDEV_A_PORT_PID,
+					     getpid()));
 		ASSERT_LT(0, DUMP(RIGHT, 0));
 		ASSERT_LE(0, DUMP(QUEUE, 0));
 	}

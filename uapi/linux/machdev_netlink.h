@@ -157,6 +157,11 @@ enum {
  * @MACHDEV_A_PORT_LIMIT: u32: messages that fit without waiting
  * @MACHDEV_A_PORT_SEQUENCE: u32: sequence number of the next message to be
  *	received
+ * @MACHDEV_A_PORT_REFERENCES: u32: rights to it and uses of it, wherever
+ *	they are
+ * @MACHDEV_A_PORT_DESTINATION: u64: number of the port to which a message
+ *	takes the receive right
+ * @MACHDEV_A_PORT_DEAD: flag: its receive right has been destroyed
  */
 enum {
 	MACHDEV_A_PORT_PID = 1,
@@ -172,6 +177,9 @@ enum {
 	MACHDEV_A_PORT_MESSAGES,
 	MACHDEV_A_PORT_LIMIT,
 	MACHDEV_A_PORT_SEQUENCE,
+	MACHDEV_A_PORT_REFERENCES,
+	MACHDEV_A_PORT_DESTINATION,
+	MACHDEV_A_PORT_DEAD,
 
 	__MACHDEV_A_PORT_END,
 	MACHDEV_A_PORT_MAX = __MACHDEV_A_PORT_END - 1,
@@ -341,6 +349,10 @@ enum {
  * @MACHDEV_CMD_LEDGER_GET: Dump ledgers
  * @MACHDEV_CMD_COUNTER_GET: Dump counters; any user may
  * @MACHDEV_CMD_EVENT: Tell who has joined the group of an event
+ * @MACHDEV_CMD_OBJECT_GET: Dump all ports that are charged to somebody or
+ *	are the host's, also those whose receive right is in a message, and dead
+ *	ones that somebody still refers to; takes CAP_SYS_ADMIN, of sender and
+ *	opener
  */
 enum {
 	MACHDEV_CMD_TASK_GET = 1,
@@ -350,6 +362,7 @@ enum {
 	MACHDEV_CMD_LEDGER_GET,
 	MACHDEV_CMD_COUNTER_GET,
 	MACHDEV_CMD_EVENT,
+	MACHDEV_CMD_OBJECT_GET,
 
 	__MACHDEV_CMD_END,
 	MACHDEV_CMD_MAX = __MACHDEV_CMD_END - 1,
