@@ -72,6 +72,7 @@ void netlink_watch(const struct column *columns,
 
 void show_ps(uint32_t pid);
 void show_ports(uint32_t pid);
+void show_objects(uint32_t pid);
 void show_queues(uint32_t pid);
 void show_ledgers(uint32_t pid);
 void show_stat(uint32_t pid);

@@ -24,6 +24,7 @@ static const struct command {
 } commands[] = {
 	{ "ps", show_ps, MAYBE_PID, "tasks" },
 	{ "ports", show_ports, MAYBE_PID, "rights, one a line" },
+	{ "objects", show_objects, NO_PID, "ports, wherever they are" },
 	{ "queues", show_queues, MAYBE_PID,
 	  "queues that hold messages or are waited at" },
 	{ "ledgers", show_ledgers, NO_PID, "ledgers" },

@@ -48,6 +48,29 @@ void show_queues(uint32_t pid)
 	list_print(queues, netlink_dump(MACHDEV_CMD_QUEUE_GET, pid, queues));
 }
 
+static const struct column objects[] = {
+	{ "id", "PORT", 8, MACHDEV_A_PORT_ID, FORM_NUMBER },
+	{ "kind", "KIND", -13, MACHDEV_A_PORT_KIND, FORM_KIND },
+	{ "object_pid", "OBJECT", 7, MACHDEV_A_PORT_OBJECT_PID, FORM_NUMBER },
+	{ "references", "REFS", 6, MACHDEV_A_PORT_REFERENCES, FORM_NUMBER },
+	{ "sends", "SEND", 6, MACHDEV_A_PORT_SENDS, FORM_NUMBER },
+	{ "send_onces", "SONCE", 6, MACHDEV_A_PORT_SEND_ONCES, FORM_NUMBER },
+	{ "requests", "REQS", 5, MACHDEV_A_PORT_REQUESTS, FORM_NUMBER },
+	{ "messages", "MSGS", 6, MACHDEV_A_PORT_MESSAGES, FORM_NUMBER },
+	{ "dead", "DEAD", -4, MACHDEV_A_PORT_DEAD, FORM_FLAG },
+	{ "destination", "GOESTO", 8, MACHDEV_A_PORT_DESTINATION,
+	  FORM_NUMBER },
+	{ "receiver_pid", "RECEIVER", 8, MACHDEV_A_PORT_PID, FORM_NUMBER },
+	{ "receiver_name", "RNAME", 10, MACHDEV_A_PORT_NAME, FORM_NAME },
+	{ 0 }
+};
+
+void show_objects(uint32_t pid)
+{
+	(void)pid;
+	list_print(objects, netlink_dump(MACHDEV_CMD_OBJECT_GET, 0, objects));
+}
+
 static const struct column ledgers[] = {
 	{ "uid", "UID", 10, MACHDEV_A_LEDGER_UID, FORM_NUMBER },
 	{ "kind", "KIND", -5, MACHDEV_A_LEDGER_KIND, FORM_LEDGER },
