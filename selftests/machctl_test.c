@@ -237,6 +237,46 @@ TEST(ports_lists_rights_with_both_ends)
 	holder_end(&holder);
 }
 
+TEST(objects_lists_ports_without_a_holder_too)
+{
+	mach_port_t port = port_new();
+	struct json_object *list, *line;
+	struct holder holder;
+	char number[32];
+	struct run run;
+
+	holder_start(&holder);
+	MUST(mach_port_insert_right(holder.task, 0x1003, port,
+				    MACH_MSG_TYPE_MAKE_SEND));
+	run = RUN("-j objects");
+	ASSERT_EQ(0, run.status);
+	list = json_of(&run);
+	line = line_with(list, "receiver_name", name_text(port));
+	ASSERT_NE(NULL, line);
+	EXPECT_EQ((uint64_t)getpid(), number_at(line, "receiver_pid"));
+	EXPECT_STREQ("plain", text_at(line, "kind"));
+	EXPECT_STREQ("false", text_at(line, "dead"));
+	EXPECT_EQ(2, number_at(line, "references"));
+	EXPECT_EQ(1, number_at(line, "sends"));
+	snprintf(number, sizeof(number), "%s", text_at(line, "id"));
+	line = line_with(list, "kind", "host-priv");
+	EXPECT_NE(NULL, line);
+	json_object_put(list);
+	run_end(&run);
+
+	MUST(mach_port_destroy(mach_task_self(), port));
+	run = RUN("-j objects");
+	ASSERT_EQ(0, run.status);
+	list = json_of(&run);
+	line = line_with(list, "id", number);
+	ASSERT_NE(NULL, line);
+	EXPECT_STREQ("true", text_at(line, "dead"));
+	EXPECT_STREQ("(none)", text_at(line, "receiver_pid"));
+	json_object_put(list);
+	run_end(&run);
+	holder_end(&holder);
+}
+
 TEST(stat_queues_and_ledgers_are_lists)
 {
 	mach_port_t port = port_new_send(1);
@@ -343,7 +383,7 @@ static pid_t watch_start(int *fd)
 	}
 	close(pipe.fd[1]);
 	*fd = pipe.fd[0];
-	/* The head of the table comes first, the membership soon after. */
+	/* When the head of the table has come, it listens. */
 	MUST(read(*fd, &head, 1) == 1 ? 0 : -EIO);
 	return pid;
 }
@@ -415,8 +455,32 @@ TEST(not_permitted)
 	for (i = 0; i < 5; i++)
 		EXPECT_FAILED(4, "not permitted", TEST_UID, "%s %d",
 			      commands[i], getpid());
+	EXPECT_FAILED(4, "not permitted", TEST_UID, "objects");
+	EXPECT_FAILED(4, "not permitted", TEST_UID, "watch");
 	EXPECT_FAILED(4, "not permitted", TEST_UID, "-j watch");
 	EXPECT_FAILED(4, "not permitted", TEST_UID, "shutdown");
+}
+
+/* Where it is not loaded, or has been shut down: selftests/lifecycle. */
+TEST(no_module_to_be_seen)
+{
+	static const char * const commands[] = {
+		"ps", "ports", "objects", "queues", "ledgers", "stat", "watch",
+		"token 1", "special 1",
+	};
+	pid_t child;
+	unsigned int i;
+
+	mach_task_self();
+	child = child_fork();
+	if (!child) {
+		MUST(unshare(CLONE_NEWNET) ? -errno : 0);
+		for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+			EXPECT_FAILED(3, "network name space", 0, "%s",
+				      commands[i]);
+		child_exit();
+	}
+	EXPECT_CHILD(child);
 }
 
 TEST(a_full_disk_is_noticed)

@@ -67,7 +67,7 @@ void line_print(const struct column *columns, struct json_object *line);
 
 struct json_object *netlink_dump(int cmd, uint32_t pid,
 				 const struct column *columns);
-void netlink_watch(const struct column *columns,
+void netlink_watch(const struct column *columns, void (*joined)(void),
 		   bool (*event)(struct json_object *line));
 
 void show_ps(uint32_t pid);

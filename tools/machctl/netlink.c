@@ -161,8 +161,19 @@ struct json_object *netlink_dump(int cmd, uint32_t pid,
 	return request.list;
 }
 
-/* Gives one event after the other, until one is answered by false. */
-void netlink_watch(const struct column *columns,
+/* Fails where there will be no events any more. */
+static void expect_events(void)
+{
+	static const struct column nothing[] = { { 0 } };
+
+	json_object_put(netlink_dump(MACHDEV_CMD_COUNTER_GET, 0, nothing));
+}
+
+/*
+ * Says when it has joined the group, then gives one event after the other,
+ * until one is answered by false.
+ */
+void netlink_watch(const struct column *columns, void (*joined)(void),
 		   bool (*event)(struct json_object *line))
 {
 	struct request request = { .columns = columns, .event = event };
@@ -181,6 +192,8 @@ void netlink_watch(const struct column *columns,
 		fail(EXIT_DENIED, "not permitted");
 	if (ret)
 		fail(EXIT_FAILED, "netlink: %s", nl_geterror(ret));
+	expect_events();
+	joined();
 	cb = callbacks(&request);
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, take_unasked, NULL);
 	while (!request.done) {

@@ -51,12 +51,17 @@ static bool print_event(struct json_object *line)
 	       strcmp(json_object_get_string(kind), "shutdown");
 }
 
-void watch(uint32_t pid)
+/* From here on nothing is missed. */
+static void print_head(void)
 {
-	(void)pid;
 	if (!want_json) {
 		head_print(events);
 		fflush(stdout);
 	}
-	netlink_watch(events, print_event);
+}
+
+void watch(uint32_t pid)
+{
+	(void)pid;
+	netlink_watch(events, print_head, print_event);
 }
