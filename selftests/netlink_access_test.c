@@ -248,6 +248,102 @@ TEST_F(netlink, a_user_does_not_see_who_can_do_more_than_he)
 	child_kill(able);
 }
 
+static void *open_without_capabilities(void *argument)
+{
+	only_capability(-1);
+	netlink_open(argument);
+	return NULL;
+}
+
+TEST_F(netlink, sender_and_opener_both_have_to_be_able)
+{
+	pid_t able = child_fork(), child;
+
+	if (!able) {
+		MUST(prctl(PR_SET_KEEPCAPS, 1) ? -errno : 0);
+		MUST(test_become(TEST_UID, TEST_GID));
+		only_capability(CAP_NET_RAW);
+		port_new();
+		test_put(&self->pipe, 0);
+		for (;;)
+			pause();
+	}
+	MUST(test_wait(&self->pipe));
+	child = child_fork();
+	if (!child) {
+		pthread_t thread;
+
+		MUST(prctl(PR_SET_KEEPCAPS, 1) ? -errno : 0);
+		MUST(test_become(TEST_UID, TEST_GID));
+		only_capability(CAP_NET_RAW);
+		/* Capabilities are a thread's. */
+		MUST(-pthread_create(&thread, NULL, open_without_capabilities,
+				     &self->nl));
+		MUST(-pthread_join(thread, NULL));
+		EXPECT_EQ(-EPERM, DUMP(TASK, able));
+		netlink_open(&self->nl);
+		EXPECT_EQ(1, DUMP(TASK, able));
+		only_capability(-1);
+		EXPECT_EQ(-EPERM, DUMP(TASK, able));
+		child_exit();
+	}
+	EXPECT_CHILD(child);
+	child_kill(able);
+}
+
+TEST_F(netlink, a_user_does_not_see_who_is_another_one_as_well)
+{
+	static const uid_t ids[][3] = {
+		{ OTHER_UID, TEST_UID, TEST_UID },
+		{ TEST_UID, OTHER_UID, TEST_UID },
+		{ TEST_UID, TEST_UID, OTHER_UID },
+	};
+	pid_t mixed, child;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		mixed = child_fork();
+		if (!mixed) {
+			port_new();
+			MUST(setresuid(ids[i][0], ids[i][1], ids[i][2]) ?
+			     -errno : 0);
+			test_put(&self->pipe, 0);
+			for (;;)
+				pause();
+		}
+		MUST(test_wait(&self->pipe));
+		child = child_fork();
+		if (!child) {
+			test_become(TEST_UID, TEST_GID);
+			netlink_open(&self->nl);
+			EXPECT_EQ(-EPERM, DUMP(TASK, mixed));
+			EXPECT_LE(0, DUMP(TASK, 0));
+			EXPECT_EQ(NULL, FIND(MACHDEV_A_TASK_PID, mixed));
+			child_exit();
+		}
+		EXPECT_CHILD(child);
+		child_kill(mixed);
+	}
+}
+
+TEST_F(netlink, a_socket_does_not_follow_into_a_user_name_space)
+{
+	pid_t child = child_fork();
+
+	if (!child) {
+		test_become(TEST_UID, TEST_GID);
+		netlink_open(&self->nl);
+		port_new();
+		EXPECT_EQ(1, DUMP(TASK, getpid()));
+		if (unshare(CLONE_NEWUSER))
+			_exit(errno == EPERM || errno == ENOSPC ? 4 : 1);
+		EXPECT_EQ(-EPERM, DUMP(TASK, getpid()));
+		EXPECT_EQ(-EPERM, DUMP(TASK, 0));
+		child_exit();
+	}
+	EXPECT_CHILD(child);
+}
+
 TEST_F(netlink, root_without_capabilities_is_a_user)
 {
 	pid_t other = task_of(&self->pipe, TEST_UID);

@@ -5,6 +5,7 @@
  */
 #include <machdev.h>
 
+#include "fault.h"
 #include "netlink_helpers.h"
 
 /* A listener: an event at a time. */
@@ -154,12 +155,13 @@ FIXTURE_TEARDOWN(events)
 TEST_F(events, a_life_is_told_in_order)
 {
 	struct event *event = &self->one.event;
+	uint64_t sequence, dropped;
 	uint32_t version;
-	uint64_t sequence;
 	pid_t pid;
 
 	mach_task_self();
 	ASSERT_TRUE(next_of(&self->one, getpid()));
+	dropped = event->dropped;
 	EXPECT_EQ(MACHDEV_EVENT_ATTACH, event->kind);
 	EXPECT_EQ(version_of(getpid()), event->version);
 	EXPECT_EQ(0, event->actor);
@@ -168,7 +170,6 @@ TEST_F(events, a_life_is_told_in_order)
 	EXPECT_EQ((uint32_t)getpid(), event->audit[5]);
 	EXPECT_EQ(event->version, event->audit[7]);
 	EXPECT_STREQ("netlink_event_t", event->comm);
-	EXPECT_EQ(0, event->dropped);
 	EXPECT_NE(0, event->time);
 
 	pid = child_fork();
@@ -199,6 +200,7 @@ TEST_F(events, a_life_is_told_in_order)
 	EXPECT_EQ(MACHDEV_EVENT_EXIT, event->kind);
 	EXPECT_EQ(0, event->actor);
 	EXPECT_EQ(sequence + 2, event->sequence);
+	EXPECT_EQ(dropped, event->dropped);
 }
 
 TEST_F(events, who_asks_for_a_port_attaches_its_process)
@@ -335,12 +337,14 @@ static void stir(int n)
 
 TEST_F(events, nothing_is_counted_while_nobody_listens)
 {
-	uint64_t sequence;
+	uint64_t sequence, dropped;
 
 	mach_task_self();
 	stir(1);
-	while (next(&self->one, 100))
+	while (next(&self->one, 100)) {
 		sequence = self->one.event.sequence;
+		dropped = self->one.event.dropped;
+	}
 	netlink_close(&self->one.nl);
 
 	stir(50);
@@ -349,7 +353,54 @@ TEST_F(events, nothing_is_counted_while_nobody_listens)
 	stir(1);
 	ASSERT_TRUE(next(&self->one, 10000));
 	EXPECT_EQ(sequence + 1, self->one.event.sequence);
-	EXPECT_EQ(0, self->one.event.dropped);
+	EXPECT_EQ(dropped, self->one.event.dropped);
+}
+
+#define DRAIN "mach:drain"	/* takes events out of the ring */
+#define RING 1024
+#define BEYOND 100
+
+TEST_F_TIMEOUT(events, what_finds_the_ring_full_is_counted, 60)
+{
+	struct event *event = &self->one.event;
+	security_token_t security = { { 11, 12 } };
+	audit_token_t audit = { { 1, 2, 3, 4, 5, 6, 7, 8 } };
+	mach_port_t priv, authority;
+	struct holder holder;
+	uint64_t last, dropped, events = 0;
+	int i;
+
+	holder_start(&holder);
+	ASSERT_TRUE(next_of(&self->one, holder.pid));
+	last = event->sequence;
+	dropped = event->dropped;
+	MUST(host_get_host_priv_port(mach_host_self(), &priv));
+	MUST(host_get_special_port(priv, HOST_LOCAL_NODE, HOST_SECURITY_PORT,
+				   &authority));
+	listener_room(&self->one);
+	ASSERT_EQ(0, fault_load(DRAIN));
+	ASSERT_EQ(0, fault_set(DRAIN, "delay", test_ms(5000) * 1000));
+	for (i = 0; i < RING + BEYOND; i++)
+		MUST(host_security_set_task_token(authority, holder.task,
+						  security, audit,
+						  MACH_PORT_NULL));
+	EXPECT_EQ(0, fault_set(DRAIN, "delay", 0));
+	EXPECT_EQ(0, fault_unload());
+	while (next(&self->one, 1000)) {
+		/* In order, the oldest are those that stay. */
+		ASSERT_EQ(last + 1, event->sequence);
+		last = event->sequence;
+		events++;
+	}
+	EXPECT_LE(RING, events);
+	EXPECT_LE(BEYOND, event->dropped - dropped);
+	/* Now there is room again, and all that is missing is accounted for. */
+	MUST(host_security_set_task_token(authority, holder.task, security,
+					  audit, MACH_PORT_NULL));
+	ASSERT_TRUE(next(&self->one, 10000));
+	EXPECT_EQ(MACHDEV_EVENT_TOKEN, event->kind);
+	EXPECT_EQ(last + 1 + event->dropped - dropped, event->sequence);
+	holder_end(&holder);
 }
 
 #define MANY 600
@@ -357,7 +408,7 @@ TEST_F(events, nothing_is_counted_while_nobody_listens)
 TEST_F_TIMEOUT(events, who_never_reads_is_told_and_disturbs_nobody, 120)
 {
 	struct listener lazy;
-	uint64_t sequence = 0, first = 0;
+	uint64_t sequence = 0, first = 0, dropped;
 	bool overrun = false;
 	int events = 0;
 	pid_t pid;
@@ -374,14 +425,17 @@ TEST_F_TIMEOUT(events, who_never_reads_is_told_and_disturbs_nobody, 120)
 	/* Reads on and on: nothing is missing. */
 	do {
 		ASSERT_TRUE(next(&self->one, 10000));
-		if (sequence)
-			ASSERT_EQ(sequence + 1, self->one.event.sequence);
+		if (!sequence) {
+			sequence = self->one.event.sequence - 1;
+			dropped = self->one.event.dropped;
+		}
+		ASSERT_EQ(sequence + 1, self->one.event.sequence);
 		sequence = self->one.event.sequence;
 		events++;
 	} while (self->one.event.kind != MACHDEV_EVENT_EXIT ||
 		 self->one.event.pid != (uint32_t)pid);
 	EXPECT_LE(2 * MANY, events);
-	EXPECT_EQ(0, self->one.event.dropped);
+	EXPECT_EQ(dropped, self->one.event.dropped);
 	EXPECT_EQ(0, child_status(pid));
 
 	/* The other one has lost some, is told so, and can go on. */
@@ -410,7 +464,7 @@ TEST_F_TIMEOUT(events, none_is_lost_unnoticed_in_a_storm, 120)
 {
 	int born = 0, died = 0, events = 0, i;
 	struct event *event = &self->one.event;
-	uint64_t first = 0, last = 0;
+	uint64_t first = 0, last = 0, dropped = 0;
 	pid_t child[4];
 
 	listener_room(&self->one);
@@ -425,7 +479,10 @@ TEST_F_TIMEOUT(events, none_is_lost_unnoticed_in_a_storm, 120)
 	for (i = 0; i < 4; i++)
 		EXPECT_EQ(0, child_status(child[i]));
 	while (next(&self->one, 1000)) {
-		first = first ?: event->sequence;
+		if (!first) {
+			first = event->sequence;
+			dropped = event->dropped;
+		}
 		last = event->sequence;
 		events++;
 		born += event->kind == MACHDEV_EVENT_FORK;
@@ -433,8 +490,8 @@ TEST_F_TIMEOUT(events, none_is_lost_unnoticed_in_a_storm, 120)
 	}
 	EXPECT_EQ(0, self->one.nl.error);
 	/* What is missing is missed. */
-	EXPECT_EQ(last - first + 1, events + event->dropped);
-	if (!event->dropped) {
+	EXPECT_EQ(last - first + 1, events + event->dropped - dropped);
+	if (event->dropped == dropped) {
 		EXPECT_EQ(4 * 201, born);
 		EXPECT_EQ(4 * 201, died);
 	}
