@@ -741,6 +741,8 @@ int main(int argc, char **argv)
 		return start_storm(argv[0]);
 	if (!strcmp(what, "nothing"))
 		return 0;
+	if (!strcmp(what, "task"))
+		return !MACH_PORT_VALID(mach_task_self());
 	if (!strcmp(what, "shutdown"))
 		return shut(argv[2]);
 	if (!strcmp(what, "wait"))
