@@ -77,7 +77,7 @@ int mach_right_construct(struct mach_space *space, u32 flags, u32 qlimit,
 	if (ret)
 		return ret;
 	ledger = mach_space_ledger(space);
-	receive.port = mach_port_new(MACH_KIND_PLAIN, ledger, MACH_GFP);
+	receive.port = mach_port_new(MACH_KIND_PLAIN, NULL, ledger, MACH_GFP);
 	mach_ledger_put(ledger);
 	if (!receive.port)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
