@@ -127,6 +127,7 @@ static int copyin_header_locked(struct mach_space *space,
 	bool same = has_reply && header->local == header->remote;
 	struct mach_entry *dest, *reply = NULL;
 
+	lockdep_assert_held(&space->lock);
 	if (has_voucher(header))
 		return MACHDEV_SEND_INVALID_VOUCHER;
 	dest = mach_entry_lookup_locked(space, header->remote);
@@ -171,6 +172,7 @@ static int copyin_desc_locked(struct mach_space *space,
 			      const struct machdev_msg_port *desc,
 			      struct mach_right *right, struct mach_reap *reap)
 {
+	lockdep_assert_held(&space->lock);
 	if (mach_name_valid(desc->name))
 		return mach_right_copyin_locked(space, desc->name,
 						desc->disposition, true,

@@ -15,6 +15,7 @@ static int check_dead_name_locked(struct mach_space *space, u32 name)
 {
 	const struct mach_entry *entry;
 
+	lockdep_assert_held(&space->lock);
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	entry = mach_entry_lookup_locked(space, name);
@@ -31,6 +32,7 @@ static int check_receive_locked(struct mach_space *space, u32 name)
 {
 	int ret;
 
+	lockdep_assert_held(&space->lock);
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_INVALID_RIGHT;
 	return mach_right_receive_port_locked(space, name, &ret) ?
@@ -41,6 +43,7 @@ static int check_receive_locked(struct mach_space *space, u32 name)
 static int check_name_locked(struct mach_space *space,
 			     const struct machdev_port_notification *ask)
 {
+	lockdep_assert_held(&space->lock);
 	switch (ask->msgid) {
 	case MACHDEV_NOTIFY_DEAD_NAME:
 		return check_dead_name_locked(space, ask->name);
@@ -65,6 +68,7 @@ static int exchange_dead_name_locked(struct mach_space *space, u32 name,
 {
 	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
 
+	lockdep_assert_held(&space->lock);
 	if (!mach_request_replace(entry->request, new, entry->port))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	*old = entry->request;

@@ -38,6 +38,7 @@
 static bool has_room_locked(const struct mach_port *port,
 			    const struct mach_kmsg *kmsg)
 {
+	lockdep_assert_held(&port->lock);
 	if (kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE)
 		return port->msgcount < MACHDEV_QLIMIT_KERNEL;
 	return port->msgcount < port->qlimit;
@@ -47,6 +48,7 @@ static bool has_room_locked(const struct mach_port *port,
 static bool may_post_locked(const struct mach_port *port,
 			    const struct mach_kmsg *kmsg)
 {
+	lockdep_assert_held(&port->lock);
 	return has_room_locked(port, kmsg) &&
 	       (list_empty(&port->senders) ||
 		kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE);
@@ -54,6 +56,7 @@ static bool may_post_locked(const struct mach_port *port,
 
 static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
 {
+	lockdep_assert_held(&port->lock);
 	kmsg->so_before = port->so_tail;
 	port->so_tail = 0;
 	list_add_tail(&kmsg->link, &port->messages);
@@ -306,10 +309,12 @@ bool mach_queue_leave(struct mach_port *port, struct mach_waiter *waiter)
 	return waiting;
 }
 
-static void end_waits_locked(struct list_head *waiters, int result)
+static void end_waits_locked(struct mach_port *port, struct list_head *waiters,
+			     int result)
 {
 	struct mach_waiter *waiter;
 
+	lockdep_assert_held(&port->lock);
 	while (!list_empty(waiters)) {
 		waiter = list_first_entry(waiters, struct mach_waiter, link);
 		list_del_init(&waiter->link);
@@ -329,8 +334,8 @@ static void end_waits_locked(struct list_head *waiters, int result)
 void mach_queue_abandon(struct mach_port *port)
 {
 	spin_lock(&port->lock);
-	end_waits_locked(&port->receivers, MACH_QUEUE_SHUT);
-	end_waits_locked(&port->senders, MACH_QUEUE_SHUT);
+	end_waits_locked(port, &port->receivers, MACH_QUEUE_SHUT);
+	end_waits_locked(port, &port->senders, MACH_QUEUE_SHUT);
 	spin_unlock(&port->lock);
 }
 
@@ -341,7 +346,7 @@ void mach_queue_abandon(struct mach_port *port)
 void mach_queue_disturb_locked(struct mach_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	end_waits_locked(&port->receivers, MACHDEV_RCV_PORT_CHANGED);
+	end_waits_locked(port, &port->receivers, MACHDEV_RCV_PORT_CHANGED);
 }
 
 /**
@@ -401,6 +406,7 @@ static void look_at_oldest_locked(struct mach_port *port,
 {
 	struct mach_kmsg *kmsg;
 
+	lockdep_assert_held(&port->lock);
 	kmsg = list_first_entry_or_null(&port->messages, struct mach_kmsg,
 					link);
 	view->oldest = kmsg && !kmsg->so_before;

@@ -113,6 +113,7 @@ static int deallocate_locked(struct mach_space *space, u32 name,
 {
 	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
 
+	lockdep_assert_held(&space->lock);
 	if (!entry)
 		return MACHDEV_KERN_INVALID_NAME;
 	if (entry->rights & MACH_ENTRY_SEND) {
@@ -154,6 +155,7 @@ int mach_right_deallocate(struct mach_space *space, u32 name,
 static void destroy_locked(struct mach_space *space, u32 name,
 			   struct mach_entry *entry, struct mach_reap *reap)
 {
+	lockdep_assert_held(&space->lock);
 	switch (entry->rights) {
 	case MACH_ENTRY_SEND | MACH_ENTRY_RECEIVE:
 		/* With a receive right left, the name stays, and so does @entry. */
@@ -235,6 +237,7 @@ static int mod_refs_locked(struct mach_space *space, u32 name, u32 kind,
 	bool last = false;
 	int ret;
 
+	lockdep_assert_held(&space->lock);
 	if (!entry)
 		return MACHDEV_KERN_INVALID_NAME;
 	if (!(entry->rights & (1u << kind)))
@@ -450,6 +453,7 @@ struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 {
 	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
 
+	lockdep_assert_held(&space->lock);
 	*error = entry ? MACHDEV_KERN_INVALID_RIGHT : MACHDEV_KERN_INVALID_NAME;
 	if (!entry || !(entry->rights & MACH_ENTRY_RECEIVE))
 		return NULL;

@@ -68,6 +68,7 @@ void mach_right_take_locked(struct mach_space *space, u32 name,
 			    struct mach_entry *entry, u32 disposition,
 			    struct mach_right *right, struct mach_reap *reap)
 {
+	lockdep_assert_held(&space->lock);
 	trace_mach_right_copyin(space, name, entry, disposition);
 	if (entry->rights & MACH_ENTRY_DEAD_NAME) {
 		*right = copyin_dead(space, name, entry, disposition);
@@ -120,6 +121,7 @@ int mach_right_copyin_locked(struct mach_space *space, u32 name,
 	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
 	int ret;
 
+	lockdep_assert_held(&space->lock);
 	ret = mach_right_can_copyin(entry, disposition, dead_ok);
 	if (!ret)
 		mach_right_take_locked(space, name, entry, disposition, right,
@@ -274,6 +276,7 @@ int mach_right_insert_locked(struct mach_space *space, u32 name,
 	struct mach_entry *entry;
 	int ret;
 
+	lockdep_assert_held(&space->lock);
 	ret = mach_right_may_insert_locked(space, name, right);
 	if (ret)
 		return ret;

@@ -28,6 +28,7 @@ static struct mach_entry *find_locked(struct mach_space *space, u32 *index)
 	u32 end = min(*index + BATCH, MACH_NAMES_MAX);
 	struct mach_entry *entry;
 
+	lockdep_assert_held(&space->lock);
 	for (; *index < end; ++*index) {
 		entry = mach_names_entry(&space->names, *index);
 		if (!entry)
@@ -41,6 +42,7 @@ static struct mach_entry *find_locked(struct mach_space *space, u32 *index)
 static void look_locked(struct mach_space *space, u32 index,
 			struct mach_entry *entry, struct mach_right_view *view)
 {
+	lockdep_assert_held(&space->lock);
 	view->name = index << 8 | entry->generation;
 	entry = mach_entry_lookup_locked(space, view->name);
 	view->type = mach_right_type(entry);
