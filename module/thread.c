@@ -199,6 +199,19 @@ struct mach_task *mach_thread_task(const struct mach_thread *thread)
 	return thread->task;
 }
 
+/* Unhashes any thread that nobody else has: it, or NULL when none is left. */
+static struct mach_thread *unhash_any_locked(struct mach_task *task)
+{
+	struct mach_thread *thread;
+
+	lockdep_assert_held(&task->lock);
+	list_for_each_entry(thread, &task->threads, link) {
+		if (unhash(thread))
+			return thread;
+	}
+	return NULL;
+}
+
 /**
  * mach_thread_kill_all() - end all threads of a task
  * @task: the task, whose life lock is held
@@ -210,16 +223,10 @@ void mach_thread_kill_all(struct mach_task *task)
 	struct mach_thread *thread;
 
 	for (;;) {
-		bool mine = false;
-
 		spin_lock(&task->lock);
-		list_for_each_entry(thread, &task->threads, link) {
-			mine = unhash(thread);
-			if (mine)
-				break;
-		}
+		thread = unhash_any_locked(task);
 		spin_unlock(&task->lock);
-		if (!mine)
+		if (!thread)
 			return;
 		bury(thread);
 	}
