@@ -7,12 +7,12 @@
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
  *   2 objects      waiter identity kmsg port* guard transit queue
- *   3 names        name space reap request entry right refs construct
+ *   3 names        name space reap request entry right* refs construct
  *                  rename transfer notify
  *   4 messages     wire copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *   6 messaging    send receive msg
- *   8 doors        ioctl_* netlink* device
+ *   8 doors        ioctl* netlink* device
  *   9              main
  *
  * trace.c alone knows objects of all floors, since it shows them.
