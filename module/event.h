@@ -61,6 +61,7 @@ extern const struct mach_event_sink *mach_event_sink;
  * mach_event_wanted() - whether somebody listens
  *
  * Context: Any, a probe included.
+ * Return: true while there is a member of the group of events.
  */
 static inline bool mach_event_wanted(void)
 {

@@ -36,6 +36,8 @@ static struct context *context_of(struct netlink_callback *cb)
 /**
  * mach_netlink_dump() - how far a dump has come
  * @cb: the dump
+ *
+ * Return: what is kept of it between two messages.
  */
 struct mach_dump *mach_netlink_dump(struct netlink_callback *cb)
 {

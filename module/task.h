@@ -171,8 +171,9 @@ int mach_task_identify(struct mach_space *space, u32 name, int null,
  * @null: what the routine answers to a name that is no task port
  * @task: out: the task
  *
- * For what only the holder of the task port itself may do; otherwise as
- * mach_task_acquire_by().
+ * For what only the holder of the task port itself may do.
+ *
+ * Return: as mach_task_acquire_by().
  */
 static inline int mach_task_acquire(struct mach_space *space, u32 name,
 				    int null, struct mach_task **task)

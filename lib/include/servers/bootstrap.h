@@ -170,8 +170,10 @@ kern_return_t bootstrap_unprivileged(mach_port_t bp, mach_port_t *unpriv_port);
  * @service_name: the name
  * @service_port: out, a send right
  *
- * bootstrapd answers KERN_NOT_SUPPORTED: to keep what clients send until the
- * server checks in, it would have to pass a receive right on.
+ * To keep what clients send until the server checks in, bootstrapd would have
+ * to pass a receive right on.
+ *
+ * Return: KERN_NOT_SUPPORTED, from bootstrapd.
  */
 kern_return_t bootstrap_create_service(mach_port_t bp, const char *service_name,
 				       mach_port_t *service_port);

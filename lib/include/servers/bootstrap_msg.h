@@ -104,6 +104,12 @@ struct bootstrap_msg_status {
 
 /**
  * union bootstrap_msg - room for any of these messages, without trailer
+ * @head: any
+ * @error: an answer of some routine
+ * @name: struct bootstrap_msg_name
+ * @name_port: struct bootstrap_msg_name_port
+ * @port: struct bootstrap_msg_port
+ * @status: struct bootstrap_msg_status
  */
 union bootstrap_msg {
 	mach_msg_header_t head;
