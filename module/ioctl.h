@@ -30,6 +30,8 @@ int mach_ioctl_destruct(struct mach_task *caller, void *arg);
 int mach_ioctl_rename(struct mach_task *caller, void *arg);
 int mach_ioctl_type(struct mach_task *caller, void *arg);
 int mach_ioctl_names(struct mach_task *caller, void *arg);
+int mach_ioctl_kobject(struct mach_task *caller, void *arg);
+int mach_ioctl_space_info(struct mach_task *caller, void *arg);
 int mach_ioctl_insert_right(struct mach_task *caller, void *arg);
 int mach_ioctl_extract_right(struct mach_task *caller, void *arg);
 int mach_ioctl_get_attributes(struct mach_task *caller, void *arg);
@@ -43,6 +45,7 @@ int mach_ioctl_guard(struct mach_task *caller, void *arg);
 int mach_ioctl_unguard(struct mach_task *caller, void *arg);
 int mach_ioctl_swap_guard(struct mach_task *caller, void *arg);
 int mach_ioctl_assert_attributes(struct mach_task *caller, void *arg);
+int mach_ioctl_peek(struct mach_task *caller, void *arg);
 int mach_ioctl_request_notification(struct mach_task *caller, void *arg);
 int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
 

@@ -3,12 +3,15 @@
 #include <linux/uaccess.h>
 
 #include "guard.h"
+#include "identity.h"
 #include "ioctl.h"
 #include "msg.h"
+#include "peek.h"
 #include "queue.h"
 #include "right.h"
 #include "stat.h"
 #include "task.h"
+#include "trailer.h"
 
 /* What a command does to a port, whose lock is held. Returns a Mach code. */
 typedef int port_op(struct mach_port *port, void *arg);
@@ -402,5 +405,50 @@ int mach_ioctl_assert_attributes(struct mach_task *caller, void *arg)
 	else
 		ret = do_port(&task->space, a->name, assert_guard, &guard);
 	mach_task_release(task);
+	return ret;
+}
+
+static int peek(struct mach_port *port, void *arg)
+{
+	return mach_peek_locked(port, arg);
+}
+
+static int peek_trailer(struct machdev_port_peek *a,
+			const struct mach_peek *seen)
+{
+	struct machdev_origin_trailer trailer;
+
+	a->count = mach_trailer_size(a->trailer);
+	a->seqno = seen->seqno;
+	a->size = seen->size;
+	a->id = seen->id;
+	mach_trailer_fill(&trailer, a->trailer, seen->identity, seen->seqno,
+			  seen->context);
+	return copy_to_user(mach_user_ptr(a->info), &trailer, a->count) ?
+		MACHDEV_KERN_INVALID_ADDRESS : MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_peek(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_peek *a = arg;
+	struct mach_peek seen = { .seqno = a->seqno };
+	struct mach_task *task;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	ret = mach_task_acquire_to_read(&caller->space, a->task, &task);
+	if (ret)
+		return ret;
+	if (MACHDEV_RCV_TRAILER_ELEMENTS(a->trailer) > MACHDEV_TRAILER_AUDIT ||
+	    a->count < mach_trailer_size(a->trailer))
+		ret = MACHDEV_KERN_INVALID_VALUE;
+	else
+		ret = do_port(&task->space, a->name, peek, &seen);
+	mach_task_release(task);
+	if (!ret) {
+		ret = peek_trailer(a, &seen);
+		mach_identity_put(seen.identity);
+	}
 	return ret;
 }

@@ -6,7 +6,7 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity kmsg port* guard transit queue
+ *   2 objects      waiter identity kmsg port* guard transit queue peek
  *   3 names        name space reap request entry right* refs construct
  *                  rename transfer notify
  *   4 messages     wire copyin copyout trailer

@@ -52,6 +52,9 @@ static const struct command table[] = {
 	COMMAND(PORT_CONSTRUCT, 0x39, 24),
 	COMMAND(PORT_DESTRUCT, 0x3a, 24),
 	COMMAND(PORT_RENAME, 0x3b, 16),
+	COMMAND(PORT_PEEK, 0x3c, 40),
+	COMMAND(PORT_KOBJECT, 0x3d, 24),
+	COMMAND(PORT_SPACE_INFO, 0x3e, 32),
 	COMMAND(TASK_GET_SPECIAL_PORT, 0x40, 16),
 	COMMAND(TASK_SET_SPECIAL_PORT, 0x41, 16),
 	COMMAND(TASK_INFO, 0x42, 24),
@@ -167,6 +170,35 @@ TEST(port_layout)
 	EXPECT_OFFSET(4, machdev_port_rename, name);
 	EXPECT_OFFSET(8, machdev_port_rename, new_name);
 	EXPECT_OFFSET(12, machdev_port_rename, reserved);
+	EXPECT_EQ(28u, sizeof(struct machdev_name_info));
+	EXPECT_OFFSET(0, machdev_port_peek, task);
+	EXPECT_OFFSET(4, machdev_port_peek, name);
+	EXPECT_OFFSET(8, machdev_port_peek, trailer);
+	EXPECT_OFFSET(12, machdev_port_peek, seqno);
+	EXPECT_OFFSET(16, machdev_port_peek, size);
+	EXPECT_OFFSET(20, machdev_port_peek, id);
+	EXPECT_OFFSET(24, machdev_port_peek, count);
+	EXPECT_OFFSET(28, machdev_port_peek, reserved);
+	EXPECT_OFFSET(32, machdev_port_peek, info);
+	EXPECT_OFFSET(0, machdev_port_kobject, task);
+	EXPECT_OFFSET(4, machdev_port_kobject, name);
+	EXPECT_OFFSET(8, machdev_port_kobject, type);
+	EXPECT_OFFSET(12, machdev_port_kobject, reserved);
+	EXPECT_OFFSET(16, machdev_port_kobject, address);
+	EXPECT_OFFSET(0, machdev_name_info, name);
+	EXPECT_OFFSET(4, machdev_name_info, collision);
+	EXPECT_OFFSET(8, machdev_name_info, type);
+	EXPECT_OFFSET(12, machdev_name_info, urefs);
+	EXPECT_OFFSET(16, machdev_name_info, object);
+	EXPECT_OFFSET(20, machdev_name_info, next);
+	EXPECT_OFFSET(24, machdev_name_info, hash);
+	EXPECT_OFFSET(0, machdev_port_space, task);
+	EXPECT_OFFSET(4, machdev_port_space, count);
+	EXPECT_OFFSET(8, machdev_port_space, mask);
+	EXPECT_OFFSET(12, machdev_port_space, size);
+	EXPECT_OFFSET(16, machdev_port_space, next_size);
+	EXPECT_OFFSET(20, machdev_port_space, used);
+	EXPECT_OFFSET(24, machdev_port_space, table);
 	EXPECT_OFFSET(0, machdev_port_notification, task);
 	EXPECT_OFFSET(4, machdev_port_notification, name);
 	EXPECT_OFFSET(8, machdev_port_notification, msgid);

@@ -29,8 +29,10 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	mach_port_type_t type;
 	mach_port_options_t options = { .flags = MPO_INSERT_SEND_RIGHT };
 	mach_port_qos_t qos = { .name = 0 };
+	ipc_info_space_basic_t basic;
+	mach_msg_id_t id;
 	mach_port_context_t context;
-	mach_port_urefs_t refs;
+	mach_port_urefs_t refs = 0;
 	mach_port_t name;
 
 #define REFUSED(call) EXPECT_REFUSED(KERN_INVALID_TASK, call)
@@ -78,6 +80,11 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	REFUSED(mach_port_construct(task, &options, 0, &name));
 	REFUSED(mach_port_destruct(task, a->receive, 0, 0));
 	REFUSED(mach_port_rename(task, a->receive, 0x4403));
+	count = sizeof(words);
+	REFUSED(mach_port_peek(task, a->receive, 0, &refs, &refs, &id,
+			       (char *)words, &count));
+	REFUSED(mach_port_kobject(task, a->receive, &type, &context));
+	REFUSED(mach_port_space_basic_info(task, &basic));
 	/* Wrong in everything: the task is still what counts. */
 	REFUSED(mach_port_allocate_full(task, 99, 1, &qos, &name));
 	options.flags = MPO_TEMPOWNER;

@@ -565,6 +565,9 @@ static union {
 	struct machdev_port_construct construct;
 	struct machdev_port_destruct destruct;
 	struct machdev_port_rename rename;
+	struct machdev_port_peek peek;
+	struct machdev_port_kobject kobject;
+	struct machdev_port_space space;
 	struct machdev_port_count count;
 	struct machdev_port_context context;
 	struct machdev_port_guard guard;
@@ -593,7 +596,13 @@ static void arguments(void)
 	audit_token_t audit = { { 3, 4, 5, 6, 7, 8, 9, 10 } };
 	mach_msg_type_name_t type = 0x77;
 	mach_port_options_t options = { .flags = 0x12, .mpl = { 9 } };
+	ipc_info_tree_name_array_t tree = NULL;
+	ipc_info_name_array_t table = NULL;
 	mach_port_qos_t qos = { .name = 0 };
+	ipc_info_space_basic_t basic;
+	ipc_info_space_t space;
+	kobject_description_t text;
+	mach_msg_id_t id = 0;
 	mach_port_context_t context = 0x77, wide = 0x123456789abcdef0;
 	mach_port_urefs_t refs = 0x77;
 	mach_port_t name = 0x77;
@@ -710,6 +719,27 @@ static void arguments(void)
 	CHECK(last.attributes.task == 1 && last.attributes.name == 2);
 	CHECK(last.attributes.flavor == 3 && last.attributes.count == 4);
 	CHECK(last.attributes.info == (uintptr_t)words);
+	NOTED(mach_port_peek(1, 2, 3, &refs, &refs, &id, (char *)words, &count),
+	      MACHDEV_IOC_PORT_PEEK);
+	CHECK(last.peek.task == 1 && last.peek.name == 2);
+	CHECK(last.peek.trailer == 3 && last.peek.seqno == 0x77);
+	CHECK(last.peek.count == 9 && last.peek.info == (uintptr_t)words);
+	NOTED(mach_port_kobject(1, 2, &refs, &context),
+	      MACHDEV_IOC_PORT_KOBJECT);
+	CHECK(last.kobject.task == 1 && last.kobject.name == 2);
+	NOTED(mach_port_kernel_object(3, 4, &refs, &refs),
+	      MACHDEV_IOC_PORT_KOBJECT);
+	CHECK(last.kobject.task == 3 && last.kobject.name == 4);
+	NOTED(mach_port_kobject_description(5, 6, &refs, &context, text),
+	      MACHDEV_IOC_PORT_KOBJECT);
+	CHECK(last.kobject.task == 5 && last.kobject.name == 6);
+	NOTED(mach_port_space_basic_info(1, &basic),
+	      MACHDEV_IOC_PORT_SPACE_INFO);
+	CHECK(last.space.task == 1 && last.space.table == 0);
+	NOTED(mach_port_space_info(2, &space, &table, &count, &tree, &count),
+	      MACHDEV_IOC_PORT_SPACE_INFO);
+	CHECK(last.space.task == 2 && last.space.table && !table);
+	CHECK(last.space.count >= 4096 / sizeof(ipc_info_name_t));
 	NOTED(mach_port_request_notification(1, 2, 3, 4, 5, 6, &name),
 	      MACHDEV_IOC_PORT_REQUEST_NOTIFICATION);
 	CHECK(last.notification.task == 1 && last.notification.name == 2);

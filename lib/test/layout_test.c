@@ -2,6 +2,7 @@
 /* The public headers say the same as the wire format. Checked by compiling. */
 #include <stddef.h>
 
+#include <linux/machdev.h>
 #include <linux/machdev_abi.h>
 #include <mach/mach.h>
 
@@ -84,6 +85,16 @@ AT(mach_port_options_t, mpl, 4);
 AT(mach_port_options_t, reserved, 8);
 SIZE(mach_port_qos_t, 8);
 AT(mach_port_qos_t, len, 4);
+SIZE(ipc_info_space_t, 24);
+SIZE(ipc_info_space_basic_t, 24);
+AT(ipc_info_space_basic_t, iisb_table_inuse, 12);
+SIZE(ipc_info_name_t, sizeof(struct machdev_name_info));
+MEMBER(ipc_info_name_t, iin_name, machdev_name_info, name);
+MEMBER(ipc_info_name_t, iin_type, machdev_name_info, type);
+MEMBER(ipc_info_name_t, iin_urefs, machdev_name_info, urefs);
+MEMBER(ipc_info_name_t, iin_object, machdev_name_info, object);
+MEMBER(ipc_info_name_t, iin_hash, machdev_name_info, hash);
+SIZE(ipc_info_tree_name_t, 36);
 SIZE(security_token_t, 4 * MACHDEV_TASK_SECURITY_TOKEN_COUNT);
 SIZE(audit_token_t, 4 * MACHDEV_TASK_AUDIT_TOKEN_COUNT);
 SIZE(boolean_t, 4);
@@ -146,6 +157,16 @@ SAME(MPO_ENFORCE_REPLY_PORT_SEMANTICS,
      MACHDEV_MPO_ENFORCE_REPLY_PORT_SEMANTICS);
 SAME(MPO_PROVISIONAL_REPLY_PORT, MACHDEV_MPO_PROVISIONAL_REPLY_PORT);
 SAME(MPO_EXCEPTION_PORT, MACHDEV_MPO_EXCEPTION_PORT);
+SAME(IKOT_NONE, MACHDEV_KOBJECT_NONE);
+SAME(IKOT_THREAD_CONTROL, MACHDEV_KOBJECT_THREAD);
+SAME(IKOT_TASK_CONTROL, MACHDEV_KOBJECT_TASK);
+SAME(IKOT_HOST, MACHDEV_KOBJECT_HOST);
+SAME(IKOT_HOST_PRIV, MACHDEV_KOBJECT_HOST_PRIV);
+SAME(IKOT_HOST_SECURITY, MACHDEV_KOBJECT_HOST_SECURITY);
+SAME(IKOT_LEDGER, MACHDEV_KOBJECT_LEDGER);
+SAME(IKOT_TASK_NAME, MACHDEV_KOBJECT_TASK_NAME);
+SAME(IKOT_TASK_INSPECT, MACHDEV_KOBJECT_TASK_INSPECT);
+SAME(IKOT_TASK_READ, MACHDEV_KOBJECT_TASK_READ);
 SAME(MPG_STRICT, MACHDEV_MPG_STRICT);
 SAME(MPG_IMMOVABLE_RECEIVE, MACHDEV_MPG_IMMOVABLE_RECEIVE);
 

@@ -369,6 +369,93 @@ struct machdev_port_rename {
 };
 
 /**
+ * struct machdev_port_peek - mach_port_peek()
+ * @task: in, name of the task port or the read port
+ * @name: in, name of a receive right in that task
+ * @trailer: in, what trailer is wanted: the trailer bits of a receive's options,
+ *	up to the audit token
+ * @seqno: in, sequence number of the message, 0 for the first one; out, the
+ *	number
+ * @size: out, bytes of header and body
+ * @id: out, its id
+ * @count: in, bytes of room at @info; out, bytes written
+ * @reserved: 0
+ * @info: in, address where the trailer goes
+ *
+ * The sender is shown in the caller's name spaces.
+ */
+struct machdev_port_peek {
+	__u32 task;
+	__u32 name;
+	__u32 trailer;
+	__u32 seqno;
+	__u32 size;
+	__s32 id;
+	__u32 count;
+	__u32 reserved;
+	__aligned_u64 info;
+};
+
+/**
+ * struct machdev_port_kobject - mach_port_kobject()
+ * @task: in, name of the task port or the read port
+ * @name: in, name of a send or receive right in that task
+ * @type: out, MACHDEV_KOBJECT_*, what the port stands for
+ * @reserved: 0
+ * @address: out, 0
+ */
+struct machdev_port_kobject {
+	__u32 task;
+	__u32 name;
+	__u32 type;
+	__u32 reserved;
+	__aligned_u64 address;
+};
+
+/**
+ * struct machdev_name_info - a name, as mach_port_space_info() lists it
+ * @name: the name
+ * @collision: 0
+ * @type: MACH_PORT_TYPE_* bits
+ * @urefs: user references, 0 of a receive right alone
+ * @object: the same for all names of a port, and rarely that of another; 0 of a
+ *	dead name
+ * @next: 0
+ * @hash: 0
+ */
+struct machdev_name_info {
+	__u32 name;
+	__u32 collision;
+	__u32 type;
+	__u32 urefs;
+	__u32 object;
+	__u32 next;
+	__u32 hash;
+};
+
+/**
+ * struct machdev_port_space - mach_port_space_info(), _space_basic_info()
+ * @task: in, name of the task port or the read port
+ * @count: in, room at @table; out, how many names there are
+ * @mask: out, the bits of a name that are its generation
+ * @size: out, names there is room for
+ * @next_size: out, what that will be when the table grows
+ * @used: out, names in use
+ * @table: in, address of an array of struct machdev_name_info, 0 for none
+ *
+ * Results: as struct machdev_port_names.
+ */
+struct machdev_port_space {
+	__u32 task;
+	__u32 count;
+	__u32 mask;
+	__u32 size;
+	__u32 next_size;
+	__u32 used;
+	__aligned_u64 table;
+};
+
+/**
  * struct machdev_port_notification - mach_port_request_notification()
  * @task: in, name of the task port
  * @name: in, a name in that task
@@ -564,6 +651,9 @@ struct machdev_sync {
 #define MACHDEV_IOC_PORT_CONSTRUCT		MACHDEV_IO(0x39, machdev_port_construct)
 #define MACHDEV_IOC_PORT_DESTRUCT		MACHDEV_IO(0x3a, machdev_port_destruct)
 #define MACHDEV_IOC_PORT_RENAME			MACHDEV_IO(0x3b, machdev_port_rename)
+#define MACHDEV_IOC_PORT_PEEK			MACHDEV_IO(0x3c, machdev_port_peek)
+#define MACHDEV_IOC_PORT_KOBJECT		MACHDEV_IO(0x3d, machdev_port_kobject)
+#define MACHDEV_IOC_PORT_SPACE_INFO		MACHDEV_IO(0x3e, machdev_port_space)
 
 #define MACHDEV_IOC_TASK_GET_SPECIAL_PORT	MACHDEV_IO(0x40, machdev_special_port)
 #define MACHDEV_IOC_TASK_SET_SPECIAL_PORT	MACHDEV_IO(0x41, machdev_special_port)

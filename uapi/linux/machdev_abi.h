@@ -314,6 +314,18 @@ struct machdev_msg_destroyed {
 #define MACHDEV_MPO_EXCEPTION_PORT 0x8000u
 #define MACHDEV_MPO_KNOWN 0xffffu
 
+/* What a port stands for, as mach_port_kobject() tells it. */
+#define MACHDEV_KOBJECT_NONE 0u
+#define MACHDEV_KOBJECT_THREAD 1u
+#define MACHDEV_KOBJECT_TASK 2u
+#define MACHDEV_KOBJECT_HOST 3u
+#define MACHDEV_KOBJECT_HOST_PRIV 4u
+#define MACHDEV_KOBJECT_HOST_SECURITY 17u
+#define MACHDEV_KOBJECT_LEDGER 18u
+#define MACHDEV_KOBJECT_TASK_NAME 20u
+#define MACHDEV_KOBJECT_TASK_INSPECT 44u
+#define MACHDEV_KOBJECT_TASK_READ 45u
+
 /* Special ports of a task. */
 #define MACHDEV_TASK_KERNEL_PORT 1
 #define MACHDEV_TASK_HOST_PORT 2

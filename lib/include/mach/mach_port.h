@@ -24,6 +24,7 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 #include <mach/port.h>
+#include <mach_debug/mach_debug_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -505,6 +506,108 @@ kern_return_t mach_port_request_notification(ipc_space_t task,
 					     mach_port_t notify,
 					     mach_msg_type_name_t notifyPoly,
 					     mach_port_t *previous);
+
+/**
+ * mach_port_peek() - look at a message that is queued
+ * @task: task port or read port
+ * @name: name of a receive right in that task
+ * @trailer_type: MACH_RCV_TRAILER_ELEMENTS() of the trailer that is wanted, up to
+ *	MACH_RCV_TRAILER_AUDIT
+ * @request_seqnop: sequence number of the message, 0 for the first; then its
+ *	sequence number
+ * @msg_sizep: where its size goes, bytes of header and body
+ * @msg_idp: where its id goes
+ * @trailer_infop: where the trailer goes
+ * @trailer_infopCnt: bytes of room there; then the bytes written
+ *
+ * The message stays. Only the first MACH_PORT_QLIMIT_MAX can be seen.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such trailer, or too little room;
+ * KERN_INVALID_NAME, @name denotes nothing; KERN_INVALID_RIGHT, no receive right;
+ * KERN_FAILURE, no such message; KERN_INVALID_ADDRESS, @trailer_infop cannot be
+ * written.
+ */
+kern_return_t mach_port_peek(ipc_space_read_t task, mach_port_name_t name,
+			     mach_msg_trailer_type_t trailer_type,
+			     mach_port_seqno_t *request_seqnop,
+			     mach_msg_size_t *msg_sizep, mach_msg_id_t *msg_idp,
+			     mach_msg_trailer_info_t trailer_infop,
+			     mach_msg_type_number_t *trailer_infopCnt);
+
+/**
+ * mach_port_kobject() - what object of the kernel a port stands for
+ * @task: task port or read port
+ * @name: name of a send or receive right in that task
+ * @object_type: where IKOT_* goes, IKOT_NONE if it stands for none
+ * @object_addr: where 0 goes
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, it is null or dead or denotes another right.
+ */
+kern_return_t mach_port_kobject(ipc_space_read_t task, mach_port_name_t name,
+				natural_t *object_type,
+				mach_vm_address_t *object_addr);
+
+/**
+ * mach_port_kernel_object() - mach_port_kobject() with an address of 32 bits
+ * @task: task port or read port
+ * @name: name of a send or receive right in that task
+ * @object_type: where IKOT_* goes
+ * @object_addr: where 0 goes
+ *
+ * Return: as mach_port_kobject().
+ */
+kern_return_t mach_port_kernel_object(ipc_space_read_t task,
+				      mach_port_name_t name,
+				      unsigned int *object_type,
+				      unsigned int *object_addr);
+
+/**
+ * mach_port_kobject_description() - mach_port_kobject() in words
+ * @task: task port or read port
+ * @name: name of a send or receive right in that task
+ * @object_type: where IKOT_* goes
+ * @object_addr: where 0 goes
+ * @description: where a text goes, empty for IKOT_NONE
+ *
+ * Return: as mach_port_kobject().
+ */
+kern_return_t mach_port_kobject_description(ipc_space_read_t task,
+					    mach_port_name_t name,
+					    natural_t *object_type,
+					    mach_vm_address_t *object_addr,
+					    kobject_description_t description);
+
+/**
+ * mach_port_space_info() - all names of a task, in detail
+ * @task: task port or read port
+ * @space_info: where the state of the name space goes
+ * @table_info: where the address of an array of names goes
+ * @table_infoCnt: how many names there are
+ * @tree_info: where null goes
+ * @tree_infoCnt: where 0 goes
+ *
+ * The array is fresh memory, for the caller to release with vm_deallocate().
+ * Names made or freed by other threads meanwhile may be missing.
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t mach_port_space_info(ipc_space_read_t task,
+				   ipc_info_space_t *space_info,
+				   ipc_info_name_array_t *table_info,
+				   mach_msg_type_number_t *table_infoCnt,
+				   ipc_info_tree_name_array_t *tree_info,
+				   mach_msg_type_number_t *tree_infoCnt);
+
+/**
+ * mach_port_space_basic_info() - how many names a task has
+ * @task: task port or read port
+ * @basic_info: where the state of the name space goes
+ *
+ * Return: KERN_SUCCESS.
+ */
+kern_return_t mach_port_space_basic_info(ipc_space_read_t task,
+					 ipc_info_space_basic_t *basic_info);
 
 #ifdef __cplusplus
 }
