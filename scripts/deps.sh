@@ -7,7 +7,9 @@
 #   build	compile the module, the library and the tools
 #   tests	compile the selftests
 #   unpack	take kernels and sources out of Debian's packages
+#   kernel	build a kernel of our own
 #   vm		boot a kernel in QEMU
+#   coverage	count the lines that the tests reach
 #   check	the static checks
 #   mutate	run the tests on a module with a guard taken out
 #   root	make a Debian system in a directory
@@ -45,9 +47,21 @@ for job; do
 		need xz-utils /usr/bin/xz
 		need zstd /usr/bin/zstd
 		;;
+	kernel)
+		need bc /usr/bin/bc
+		need bison /usr/bin/bison
+		need flex /usr/bin/flex
+		need gcc-12 /usr/bin/gcc-12
+		need libelf-dev /usr/include/gelf.h
+		need make /usr/bin/make
+		;;
 	vm)
 		need busybox-static /usr/share/doc/busybox-static
 		need qemu-system-x86 /usr/bin/qemu-system-x86_64
+		;;
+	coverage)
+		need gcc-12 /usr/bin/gcov-12
+		need python3 /usr/bin/python3
 		;;
 	check)
 		need g++ /usr/bin/g++

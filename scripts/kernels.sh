@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Get one of the Debian kernels that the module is built for and tested on.
+# Get one of the kernels that the module is built for and tested on: Debian's,
+# or one of our own, which is built from Debian's source.
 #
 # usage: scripts/kernels.sh [--update] NAME
 #
@@ -12,6 +13,8 @@
 #   build	the headers, for KDIR
 #   modules/	the modules that the VM loads, named in the order of loading
 #   peers/	modules that the benchmarks load
+#   append	what it wants on its command line; absent: nothing
+#   slow	how many times slower than a stock kernel it is; absent: 1
 #
 # --update looks for a newer package even when there is a kernel already.
 
@@ -27,6 +30,14 @@ kernels='
 7.3	linux-image-amd64	trixie-backports
 '
 
+# Likewise: name, package of the source, how many times slower than a stock
+# kernel, command line. What is switched on in them stands in vm/config. They
+# go on after a report, so that each fails the test that it belongs to.
+own='
+debug	linux-source-6.12	4	panic_on_warn=0 kasan_multi_shot
+kcsan	linux-source-6.12	4	panic_on_warn=0
+'
+
 # What the VM needs besides the kernel, in the order of loading. What a kernel
 # does not have as a module is built into it.
 modules='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev
@@ -35,8 +46,8 @@ virtio_pci virtio_console netfs fscache 9pnet 9pnet_virtio 9p overlay fuse'
 # What the benchmarks set beside ours.
 peers='binder_linux'
 
-# A kernel in the cache that has other modules is not the one that is wanted.
-set=$(echo "$modules $peers" | cksum | cut -d ' ' -f 1)
+config=$(cd "$(dirname "$0")/../vm/config" && pwd)
+build=$(cd "$(dirname "$0")" && pwd)/build-kernel.sh
 
 # number FILE OFFSET BYTES - a little-endian number out of a file
 number() {
@@ -124,21 +135,50 @@ unpack() {
 	rm -f build/vmlinux
 }
 
+# version PACKAGE - of the newest one, as part of a file's name
+version() {
+	apt-cache policy "$1" | sed -n 's/ *Candidate: //p' | tr ':~' __
+}
+
+# start DIRECTORY - work in a new one that becomes DIRECTORY by keep
+start() {
+	dir=$1
+	new=$(mktemp -d "$cache/linux/new.XXXXXX")
+	trap 'rm -rf "$new"' EXIT
+	trap 'exit 130' INT TERM
+	chmod 755 "$new"
+	cd "$new"
+}
+
+keep() {
+	mv "$new" "$dir"
+	cd "$dir"
+}
+
+# get_own NAME PACKAGE - likewise, one of our own
+get_own() {
+	dir=$cache/linux/$1-$(version "$2" | grep '[0-9]' ||
+		{ update_lists; version "$2"; })_$set
+	if [ ! -e "$dir" ]; then
+		say "making the kernel $1"
+		start "$dir"
+		"$build" "$2" "$config/base.config" "$config/$1.config"
+		mkdir modules
+		keep
+	fi
+	ln -sfn "${dir##*/}" "$cache/linux/$1"
+}
+
 # get NAME META [SUITE] - put the kernel into the cache and make NAME a link to
 # it
 get() {
 	[ $# -lt 3 ] || use_suite "$3"
 	release=$(stands_for "$2" "linux-image-${1%-rt}[.+].*")
 	release=${release#linux-image-}
-	version=$(apt-cache policy "linux-image-$release" |
-		sed -n 's/ *Candidate: //p' | tr ':~' __)
-	dir=$cache/linux/${release}_${version}_$set
+	dir=$cache/linux/${release}_$(version "linux-image-$release")_$set
 	if [ ! -e "$dir" ]; then
 		say "getting Linux $release"
-		new=$(mktemp -d "$cache/linux/new.XXXXXX")
-		trap 'rm -rf "$new"' EXIT
-		chmod 755 "$new"
-		cd "$new"
+		start "$dir"
 		# shellcheck disable=SC2046
 		fetch "linux-image-$release" "linux-headers-$release" \
 			$(depends "linux-image-$release" \
@@ -147,8 +187,7 @@ get() {
 				'linux-\(headers\|kbuild\)-.*') \
 			${3+libc6}
 		unpack "$release" "$dir"
-		mv "$new" "$dir"
-		cd "$dir"
+		keep
 	fi
 	ln -sfn "${dir##*/}" "$cache/linux/$1"
 }
@@ -159,14 +198,26 @@ if [ "${1-}" = --update ]; then
 	shift
 fi
 name=${1-}
-origin=$(echo "$kernels" | sed -n "s/^${name:--}	//p")
+origin=$(echo "$kernels$own" | sed -n "s/^${name:--}	//p")
 [ "$origin" ] ||
-	die "usage: kernels.sh [--update] $(echo "$kernels" |
+	die "usage: kernels.sh [--update] $(echo "$kernels$own" |
 		sed -n 's/	.*//p' | paste -sd '|')"
 
-"$(dirname "$0")/deps.sh" unpack
+# A kernel in the cache that has other modules, or was configured otherwise, is
+# not the one that is wanted.
+if [ -e "$config/$name.config" ]; then
+	set=$(cat "$config/base.config" "$config/$name.config" | cksum)
+	job=kernel
+else
+	set=$(echo "$modules $peers" | cksum)
+	job=
+fi
+set=${set%% *}
+
+# shellcheck disable=SC2086
+"$(dirname "$0")/deps.sh" unpack $job
 mkdir -p "$cache/linux"
-exec 9>"$cache/linux/lock"
+exec 9>"$cache/linux/lock${job:+-$name}"
 flock 9
 case $(readlink "$cache/linux/$name") in
 *_"$set")	;;
@@ -174,6 +225,14 @@ case $(readlink "$cache/linux/$name") in
 esac
 if [ "$update" ] || [ ! -e "$cache/linux/$name/release" ]; then
 	# shellcheck disable=SC2086
-	get "$name" $origin
+	if [ "$job" ]; then
+		get_own "$name" $origin
+	else
+		get "$name" $origin
+	fi
+fi
+if [ "$job" ]; then
+	echo "$origin" | cut -f 2 >"$cache/linux/$name/slow"
+	echo "$origin" | cut -f 3 >"$cache/linux/$name/append"
 fi
 readlink -f "$cache/linux/$name"
