@@ -167,7 +167,7 @@ static u32 use(struct mach_names *names, struct mach_entry *entry, u32 index)
 {
 	if (!entry->generation)
 		entry->generation = GENERATION_FIRST;
-	names->used++;
+	WRITE_ONCE(names->used, names->used + 1);
 	return index << 8 | entry->generation;
 }
 
@@ -290,7 +290,7 @@ void mach_names_free(struct mach_names *names, u32 name)
 	entry->request = NULL;
 	entry->generation += GENERATION_STEP;
 	ring_add_tail(names, entry, index);
-	names->used--;
+	WRITE_ONCE(names->used, names->used - 1);
 }
 
 static u32 port_hash(const struct mach_port *port)

@@ -96,7 +96,7 @@ struct mach_segment {
  * @high: an array of MACH_NAMES_HIGH_SEGMENTS further ones, or NULL
  * @slots: entries there are room for
  * @fresh: from here on no entry has been used; 0 in an empty table
- * @used: entries in use
+ * @used: entries in use; read anywhere
  * @hashed: entries in buckets
  * @buckets: buckets in use
  */

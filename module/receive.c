@@ -189,6 +189,7 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 	};
 	struct mach_waiter waiter;
 	struct mach_port *port;
+	u64 context;
 	int ret;
 
 	port = receive_port(to.space, args->rcv_name);
@@ -206,11 +207,15 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 		if (waiter.kmsg &&
 		    (waiter.kmsg->local.port || waiter.kmsg->rights))
 			mach_task_refresh(task);
-		if (waiter.kmsg)
+		if (waiter.kmsg) {
 			ret = put_message(&to, waiter.kmsg, waiter.seqno);
-		else
+		} else {
+			spin_lock(&port->lock);
+			context = port->context;
+			spin_unlock(&port->lock);
 			ret = put_send_once(&to, args->rcv_name, waiter.seqno,
-					    READ_ONCE(port->context));
+					    context);
+		}
 	}
 	mach_port_put(port);
 	return ret;

@@ -421,8 +421,11 @@ void mach_right_destroy_all(struct mach_space *space, bool dead)
 	spin_lock(&space->lock);
 	space->dead = dead;
 	spin_unlock(&space->lock);
-	for (i = 0; i < MACH_NAMES_SEGMENTS && space->names.used; i++)
+	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
+		if (!READ_ONCE(space->names.used))
+			break;
 		walk_segment(space, i, destroy_locked, &reap);
+	}
 }
 
 /**

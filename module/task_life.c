@@ -53,7 +53,8 @@ static void replace_self(struct mach_task *task, struct mach_port *port)
 	old = task->self;
 	mask = task->mask;
 	if (port)
-		task->self = port;
+		/* Pairs with the dependent read in mach_trace_self(). */
+		smp_store_release(&task->self, port);
 	task->masked = false;
 	task->mask.port = NULL;
 	spin_unlock(&task->lock);

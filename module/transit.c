@@ -197,9 +197,12 @@ static struct mach_port *rotate(void)
  */
 void mach_transit_abandon_all(void)
 {
-	unsigned int n = READ_ONCE(list_length);
 	struct mach_port *port;
+	unsigned int n;
 
+	spin_lock(&list_lock);
+	n = list_length;
+	spin_unlock(&list_lock);
 	while (n-- && (port = rotate())) {
 		mach_queue_abandon(port);
 		mach_port_put(port);
