@@ -35,7 +35,8 @@ help:			## print this list
 	@sed -n 's/^\([a-z][-_a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
 		Makefile | expand -t 24
 	@echo
-	@echo "  K=6.1|6.12|6.12-rt|7.3  kernel of the VM (run, test, vm)"
+	@echo "  K=6.1|6.12|6.12-rt|7.3|debug|kcsan"
+	@echo "                       kernel of the VM (run, test, vm)"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
@@ -86,6 +87,9 @@ run: vm-module tools	## see tasks of several users at work, in a VM
 
 test: vm-module selftests tools benchmarks	## run the selftests in a VM
 	@$(vm-run) --timeout 1800 -- selftests/run --filter '$(T)'
+
+test-matrix:		## the selftests on every kernel, with a table
+	@scripts/test-matrix.sh --filter '$(T)'
 
 test-lifecycle: vm-module selftests	## load and unload it in every state
 	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
@@ -142,6 +146,6 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module run test test-6.12 test-lifecycle test-mutants \
-	test-scale bench bench-profile vm check dkms-test install uninstall \
+	deps-unpack vm-module run test test-6.12 test-matrix test-lifecycle \
+	test-mutants test-scale bench bench-profile vm check dkms-test install uninstall \
 	modules_install dkms-install dkms-remove clean
