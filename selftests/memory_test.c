@@ -125,6 +125,28 @@ FIXTURE_VARIANT_ADD(memory, requests) {
 	.take = take_requests, .bytes = 8192 * (48 + 256 + 32),
 };
 
+static long slab_number(const char *file)
+{
+	char path[64];
+	long number = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/kmalloc-64/%s", file);
+	f = fopen(path, "r");
+	if (f) {
+		if (fscanf(f, "%ld", &number) != 1)
+			number = -1;
+		fclose(f);
+	}
+	return number;
+}
+
+/* As some kernels do to notice who writes beyond one. */
+static bool objects_are_padded(void)
+{
+	return slab_number("slab_size") > slab_number("object_size");
+}
+
 TEST_F_TIMEOUT(memory, what_is_taken_is_charged_and_comes_back, 120)
 {
 	struct test_pipe ready, done, go;
@@ -160,7 +182,8 @@ TEST_F_TIMEOUT(memory, what_is_taken_is_charged_and_comes_back, 120)
 	 */
 	EXPECT_LE(variant->bytes, charged);
 	EXPECT_LE(charged, taken + MEBIBYTE / 2);
-	EXPECT_GE(charged + charged / 4, taken);
+	EXPECT_GE(charged + (objects_are_padded() ? charged : charged / 4),
+		  taken);
 	ASSERT_EQ(128 + SIGKILL, child_kill(pid));
 	ASSERT_EQ(0, mach_sync());
 	EXPECT_TRUE(TEST_UNTIL(cgroup_charged(&self->group) <= 65536, 5000)) {
@@ -188,9 +211,13 @@ FIXTURE(filled) {
 
 FIXTURE_SETUP(filled)
 {
+	int error;
+
 	ASSERT_EQ(0, group_make(&self->group));
 	ASSERT_EQ(0, cgroup_set(&self->group, "memory.max", "4M"));
-	ASSERT_EQ(0, cgroup_set(&self->group, "memory.swap.max", "0"));
+	/* A kernel without swap has no limit of it. */
+	error = cgroup_set(&self->group, "memory.swap.max", "0");
+	ASSERT_TRUE(!error || error == -ENOENT);
 	self->shared = mmap(NULL, sizeof(*self->shared),
 			    PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
