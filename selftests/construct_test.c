@@ -2,6 +2,8 @@
 /*
  * Receive rights made with options, and destroyed together with send rights.
  */
+#include <limits.h>
+
 #include "port_helpers.h"
 
 #define GUARD 0xfeedfacecafe0001ull
