@@ -22,18 +22,19 @@
 struct mach_ledger;
 struct mach_reap;
 
-/* The special ports that are inherited. */
+/* The special and registered ports that are inherited. */
 enum mach_slot_id {
 	MACH_SLOT_HOST,
 	MACH_SLOT_EXCEPTION,
 	MACH_SLOT_BOOTSTRAP,
 	MACH_SLOT_WIRED_LEDGER,
 	MACH_SLOT_PAGED_LEDGER,
-	MACH_SLOT_NUMBER,
+	MACH_SLOT_REGISTERED,	/* the first of them */
+	MACH_SLOT_NUMBER = MACH_SLOT_REGISTERED + MACHDEV_PORT_REGISTER_MAX,
 };
 
 /**
- * struct mach_slot - a special port
+ * struct mach_slot - a special or registered port
  * @port: a send right, MACH_PORT_DEAD_PTR or NULL
  * @set: somebody set it; otherwise it has its default, whatever that is when
  *	it is read
@@ -49,7 +50,7 @@ struct mach_slot {
  * @token: explicit tokens, NULL when they are derived
  * @wired: assigned ledger, NULL for the user's own
  * @paged: assigned ledger, NULL for the user's own
- * @slot: special ports
+ * @slot: special and registered ports
  * @later: on the list of mach_inherit_put_later(), after the last reference
  * @rcu: frees
  */

@@ -66,6 +66,8 @@ int mach_ioctl_host_self(struct mach_task *caller, void *arg);
 int mach_ioctl_host_priv(struct mach_task *caller, void *arg);
 int mach_ioctl_task_get_special(struct mach_task *caller, void *arg);
 int mach_ioctl_task_set_special(struct mach_task *caller, void *arg);
+int mach_ioctl_ports_register(struct mach_task *caller, void *arg);
+int mach_ioctl_ports_lookup(struct mach_task *caller, void *arg);
 int mach_ioctl_task_info(struct mach_task *caller, void *arg);
 int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg);
 int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg);
@@ -77,6 +79,8 @@ int mach_ioctl_set_task_token(struct mach_task *caller, void *arg);
 void mach_undo_name(struct mach_task *caller, const void *in, const void *out);
 void mach_undo_special(struct mach_task *caller, const void *in,
 		       const void *out);
+void mach_undo_ports_lookup(struct mach_task *caller, const void *in,
+			    const void *out);
 void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
 			    const void *out);
 

@@ -190,6 +190,96 @@ int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
 	return ret;
 }
 
+static int copy_values(struct mach_task *caller, const struct machdev_ports *a,
+		       struct mach_right *rights)
+{
+	unsigned int i;
+	int ret;
+
+	if (a->count > MACHDEV_PORT_REGISTER_MAX)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
+	for (i = 0; i < a->count; i++) {
+		ret = copy_value(caller, a->port[i], &rights[i]);
+		if (ret)
+			return ret;
+	}
+	return MACHDEV_KERN_SUCCESS;
+}
+
+int mach_ioctl_ports_register(struct mach_task *caller, void *arg)
+{
+	struct mach_right rights[MACHDEV_PORT_REGISTER_MAX] = { };
+	const struct machdev_ports *a = arg;
+	struct mach_task *task;
+	MACH_REAP(reap);
+	unsigned int i;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
+	ret = copy_values(caller, a, rights);
+	if (!ret)
+		ret = mach_special_register(task, rights, &reap);
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
+		mach_reap_right(&reap, &rights[i]);
+	mach_reap_run(&reap);
+	mach_task_release(task);
+	return ret;
+}
+
+static void take_back_ports(struct mach_task *caller,
+			    const struct machdev_ports *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
+		take_back(caller, a->port[i]);
+}
+
+int mach_ioctl_ports_lookup(struct mach_task *caller, void *arg)
+{
+	struct mach_right rights[MACHDEV_PORT_REGISTER_MAX];
+	struct machdev_ports *a = arg;
+	struct mach_task *task;
+	int ret, error;
+	unsigned int i;
+
+	if (a->reserved)
+		return -EINVAL;
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
+		a->port[i] = MACHDEV_NAME_NULL;
+	ret = mach_task_acquire(&caller->space, a->task,
+				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
+	ret = mach_special_registered(task, rights);
+	mach_task_release(task);
+	if (ret)
+		return ret;
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++) {
+		error = give(caller, &rights[i], &a->port[i]);
+		ret = ret ?: error;
+	}
+	if (!ret) {
+		a->count = MACHDEV_PORT_REGISTER_MAX;
+		return MACHDEV_KERN_SUCCESS;
+	}
+	take_back_ports(caller, a);
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
+		a->port[i] = MACHDEV_NAME_NULL;
+	return ret;
+}
+
+void mach_undo_ports_lookup(struct mach_task *caller, const void *in,
+			    const void *out)
+{
+	take_back_ports(caller, out);
+}
+
 /* The flavors of task_info() that are known by name, but not answered. */
 static bool is_later_flavor(u32 flavor)
 {

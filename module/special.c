@@ -232,19 +232,18 @@ static void set_kernel(struct mach_task *task, struct mach_right *right,
 }
 
 /*
- * Publishes a copy of what the task's children get with one slot, and perhaps
- * the tokens, changed. A plain slot has its default again.
+ * Publishes a copy of what the task's children get with some slots in a row,
+ * and perhaps the tokens, changed. Plain slots have their default again.
  */
-static int change(struct mach_task *task, enum mach_slot_id id,
-		  struct mach_right *right, bool plain,
+static int change(struct mach_task *task, enum mach_slot_id first,
+		  struct mach_right *rights, unsigned int count, bool plain,
 		  struct mach_token *token, struct mach_reap *reap)
 {
 	struct mach_inherit *old, *new;
+	unsigned int i;
 	bool published;
 
 	do {
-		struct mach_right copy = *right;
-
 		old = mach_inherit_get_rcu(&task->inherit);
 		new = mach_inherit_copy(old, MACH_GFP);
 		if (!new) {
@@ -255,17 +254,23 @@ static int change(struct mach_task *task, enum mach_slot_id id,
 			mach_token_put(new->token);
 			new->token = mach_token_get(token);
 		}
-		mach_inherit_set_slot(new, id, &copy, reap);
-		new->slot[id].set = !plain;
+		for (i = 0; i < count; i++) {
+			struct mach_right copy = rights[i];
+
+			mach_inherit_set_slot(new, first + i, &copy, reap);
+			new->slot[first + i].set = !plain;
+		}
 		published = mach_task_publish(task, old, new);
 		if (!published) {
-			/* The right is still the caller's. */
-			new->slot[id].port = NULL;
+			/* The rights are still the caller's. */
+			for (i = 0; i < count; i++)
+				new->slot[first + i].port = NULL;
 			mach_inherit_put(new);
 		}
 		mach_inherit_put(old);
 	} while (!published);
-	right->port = NULL;
+	for (i = 0; i < count; i++)
+		rights[i].port = NULL;
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -293,8 +298,53 @@ int mach_special_set(struct mach_task *task, s32 which,
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
 	if (kind == SPECIAL_SLOT)
-		return change(task, slot, right, false, NULL, reap);
+		return change(task, slot, right, 1, false, NULL, reap);
 	set_kernel(task, right, reap);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_special_register() - set the registered ports of a task
+ * @task: the task
+ * @rights: MACHDEV_PORT_REGISTER_MAX send rights, dead or null; their ports are
+ *	set to NULL on success
+ * @reap: gets what dies of it
+ *
+ * All change at once.
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE. On failure nothing has changed.
+ */
+int mach_special_register(struct mach_task *task, struct mach_right *rights,
+			  struct mach_reap *reap)
+{
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	return change(task, MACH_SLOT_REGISTERED, rights,
+		      MACHDEV_PORT_REGISTER_MAX, false, NULL, reap);
+}
+
+/**
+ * mach_special_registered() - the registered ports of a task
+ * @task: the task
+ * @rights: out: MACHDEV_PORT_REGISTER_MAX send rights, dead or null
+ *
+ * Context: Process.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying.
+ */
+int mach_special_registered(struct mach_task *task, struct mach_right *rights)
+{
+	struct mach_inherit *inherit;
+	unsigned int i;
+
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	inherit = mach_inherit_get_rcu(&task->inherit);
+	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
+		rights[i] = mach_port_copy_send
+			(inherit->slot[MACH_SLOT_REGISTERED + i].port);
+	mach_inherit_put(inherit);
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -334,7 +384,7 @@ int mach_special_set_token(struct mach_task *task,
 	token = mach_token_new(words);
 	if (!token)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	ret = change(task, MACH_SLOT_HOST, host, !host->port, token, reap);
+	ret = change(task, MACH_SLOT_HOST, host, 1, !host->port, token, reap);
 	mach_token_put(token);
 	if (!ret) {
 		trace_mach_task_set_token(task, words);

@@ -25,6 +25,9 @@ int mach_special_get(struct mach_task *task, s32 which,
 		     struct mach_right *right);
 int mach_special_set(struct mach_task *task, s32 which,
 		     struct mach_right *right, struct mach_reap *reap);
+int mach_special_register(struct mach_task *task, struct mach_right *rights,
+			  struct mach_reap *reap);
+int mach_special_registered(struct mach_task *task, struct mach_right *rights);
 int mach_special_set_token(struct mach_task *task,
 			   const struct mach_words *words,
 			   struct mach_right *host, struct mach_reap *reap);

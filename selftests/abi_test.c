@@ -61,6 +61,8 @@ static const struct command table[] = {
 	COMMAND(TASK_FOR_PID, 0x43, 16),
 	COMMAND(PID_FOR_TASK, 0x44, 16),
 	COMMAND(TASK_CREATE, 0x45, 80),
+	COMMAND(PORTS_REGISTER, 0x46, 24),
+	COMMAND(PORTS_LOOKUP, 0x47, 24),
 	COMMAND(HOST_GET_SPECIAL_PORT, 0x60, 16),
 	COMMAND(HOST_SET_SPECIAL_PORT, 0x61, 16),
 	COMMAND(HOST_SET_TASK_TOKEN, 0x62, 56),
@@ -215,6 +217,10 @@ TEST(task_and_host_layout)
 	EXPECT_OFFSET(4, machdev_special_port, which);
 	EXPECT_OFFSET(8, machdev_special_port, port);
 	EXPECT_OFFSET(12, machdev_special_port, node);
+	EXPECT_OFFSET(0, machdev_ports, task);
+	EXPECT_OFFSET(4, machdev_ports, count);
+	EXPECT_OFFSET(8, machdev_ports, port);
+	EXPECT_OFFSET(20, machdev_ports, reserved);
 	EXPECT_OFFSET(0, machdev_task_info, task);
 	EXPECT_OFFSET(4, machdev_task_info, flavor);
 	EXPECT_OFFSET(8, machdev_task_info, count);

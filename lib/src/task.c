@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Operations on tasks. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
 #include "internal.h"
 
 MACHDEV_EXPORT kern_return_t task_get_special_port(task_inspect_t task,
@@ -35,6 +39,47 @@ MACHDEV_EXPORT kern_return_t task_set_special_port(task_t task, int which_port,
 	    __machdev_own(process))
 		atomic_store(&process->self, MACH_PORT_NULL);
 	return result;
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_ports_register(task_t target_task, mach_port_array_t init_port_set,
+		    mach_msg_type_number_t init_port_setCnt)
+{
+	struct machdev_ports argument = {
+		.task = target_task,
+		.count = init_port_setCnt,
+	};
+	unsigned int i;
+
+	for (i = 0; i < TASK_PORT_REGISTER_MAX && i < init_port_setCnt; i++)
+		argument.port[i] = init_port_set[i];
+	return __machdev_call(MACHDEV_IOC_PORTS_REGISTER, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_ports_lookup(task_t target_task, mach_port_array_t *init_port_set,
+		  mach_msg_type_number_t *init_port_setCnt)
+{
+	struct machdev_ports argument = { .task = target_task };
+	kern_return_t result;
+	int saved = errno;
+	void *memory;
+
+	memory = mmap(NULL, sizeof(argument.port), PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED) {
+		errno = saved;
+		return KERN_RESOURCE_SHORTAGE;
+	}
+	result = __machdev_call(MACHDEV_IOC_PORTS_LOOKUP, &argument);
+	if (result != KERN_SUCCESS) {
+		munmap(memory, sizeof(argument.port));
+		return result;
+	}
+	memcpy(memory, argument.port, sizeof(argument.port));
+	*init_port_set = memory;
+	*init_port_setCnt = argument.count;
+	return KERN_SUCCESS;
 }
 
 MACHDEV_EXPORT kern_return_t task_info(task_name_t target_task,

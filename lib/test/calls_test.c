@@ -573,6 +573,7 @@ static union {
 	struct machdev_port_guard guard;
 	struct machdev_port_notification notification;
 	struct machdev_special_port special;
+	struct machdev_ports ports;
 	struct machdev_task_token token;
 	struct machdev_task_create create;
 	struct machdev_task_info info;
@@ -596,6 +597,7 @@ static void arguments(void)
 	audit_token_t audit = { { 3, 4, 5, 6, 7, 8, 9, 10 } };
 	mach_msg_type_name_t type = 0x77;
 	mach_port_options_t options = { .flags = 0x12, .mpl = { 9 } };
+	mach_port_t three[4] = { 7, 8, 9, 10 }, *ports = NULL;
 	ipc_info_tree_name_array_t tree = NULL;
 	ipc_info_name_array_t table = NULL;
 	mach_port_qos_t qos = { .name = 0 };
@@ -753,6 +755,14 @@ static void arguments(void)
 	NOTED(task_set_exception_port(1, 5), MACHDEV_IOC_TASK_SET_SPECIAL_PORT);
 	CHECK(last.special.object == 1 && last.special.which == 3);
 	CHECK(last.special.port == 5);
+	NOTED(mach_ports_register(1, three, 2), MACHDEV_IOC_PORTS_REGISTER);
+	CHECK(last.ports.task == 1 && last.ports.count == 2);
+	CHECK(last.ports.port[0] == 7 && last.ports.port[1] == 8);
+	CHECK(last.ports.port[2] == 0);
+	NOTED(mach_ports_register(1, three, 4), MACHDEV_IOC_PORTS_REGISTER);
+	CHECK(last.ports.count == 4 && last.ports.port[2] == 9);
+	NOTED(mach_ports_lookup(1, &ports, &count), MACHDEV_IOC_PORTS_LOOKUP);
+	CHECK(last.ports.task == 1 && !ports);
 	NOTED(task_info(1, TASK_AUDIT_TOKEN, words, &count),
 	      MACHDEV_IOC_TASK_INFO);
 	CHECK(last.info.task == 1 && last.info.flavor == TASK_AUDIT_TOKEN);

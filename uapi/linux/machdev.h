@@ -493,6 +493,21 @@ struct machdev_special_port {
 };
 
 /**
+ * struct machdev_ports - mach_ports_register(), mach_ports_lookup()
+ * @task: in, name of the task port
+ * @count: register: in, how many of @port are given, at most 3; lookup: out, 3
+ * @port: register: in, the caller's names of send rights; those that are not
+ *	given are null; lookup: out, send rights
+ * @reserved: 0
+ */
+struct machdev_ports {
+	__u32 task;
+	__u32 count;
+	__u32 port[3];
+	__u32 reserved;
+};
+
+/**
  * struct machdev_task_token - host_security_set_task_token()
  * @host_security: in, name of the host security port
  * @task: in, name of the task port
@@ -661,6 +676,8 @@ struct machdev_sync {
 #define MACHDEV_IOC_TASK_FOR_PID		MACHDEV_IO(0x43, machdev_task_pid)
 #define MACHDEV_IOC_PID_FOR_TASK		MACHDEV_IO(0x44, machdev_task_pid)
 #define MACHDEV_IOC_TASK_CREATE			MACHDEV_IO(0x45, machdev_task_create)
+#define MACHDEV_IOC_PORTS_REGISTER		MACHDEV_IO(0x46, machdev_ports)
+#define MACHDEV_IOC_PORTS_LOOKUP		MACHDEV_IO(0x47, machdev_ports)
 
 #define MACHDEV_IOC_HOST_GET_SPECIAL_PORT	MACHDEV_IO(0x60, machdev_special_port)
 #define MACHDEV_IOC_HOST_SET_SPECIAL_PORT	MACHDEV_IO(0x61, machdev_special_port)

@@ -340,6 +340,9 @@ struct machdev_msg_destroyed {
 #define MACHDEV_TASK_INSPECT_PORT 0x105
 #define MACHDEV_TASK_READ_PORT 0x106
 
+/* Ports of mach_ports_register(). */
+#define MACHDEV_PORT_REGISTER_MAX 3
+
 /* Special ports of the host. */
 #define MACHDEV_HOST_SECURITY_PORT 0
 #define MACHDEV_HOST_PORT 1

@@ -5,6 +5,7 @@
 
 #include <mach/kern_return.h>
 #include <mach/ledger.h>
+#include <mach/mach_param.h>
 #include <mach/mach_types.h>
 #include <mach/task_info.h>
 #include <mach/task_special_ports.h>
@@ -62,6 +63,40 @@ kern_return_t task_get_special_port(task_inspect_t task, int which_port,
  */
 kern_return_t task_set_special_port(task_t task, int which_port,
 				    mach_port_t special_port);
+
+/**
+ * mach_ports_register() - set the registered ports of a task
+ * @target_task: task port
+ * @init_port_set: names of send rights, which are copied; null and dead names
+ *	are accepted
+ * @init_port_setCnt: how many, at most TASK_PORT_REGISTER_MAX; the rest become
+ *	null
+ *
+ * Children made later inherit them.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no task port, or
+ * there are too many; KERN_INVALID_RIGHT, the caller has no send right of such a
+ * name; KERN_FAILURE, the task is dying; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_ports_register(task_t target_task,
+				  mach_port_array_t init_port_set,
+				  mach_msg_type_number_t init_port_setCnt);
+
+/**
+ * mach_ports_lookup() - the registered ports of a task
+ * @target_task: task port
+ * @init_port_set: where the address of an array of names goes
+ * @init_port_setCnt: where TASK_PORT_REGISTER_MAX goes
+ *
+ * Each name has one more user reference, MACH_PORT_NULL and MACH_PORT_DEAD have
+ * none. The array is fresh memory, for the caller to release with vm_deallocate().
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no task port;
+ * KERN_FAILURE, the task is dying; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t mach_ports_lookup(task_t target_task,
+				mach_port_array_t *init_port_set,
+				mach_msg_type_number_t *init_port_setCnt);
 
 /**
  * task_info() - ask about a task
