@@ -205,6 +205,23 @@ TEST_F(netlink, who_is_two_users_at_once_is_refused)
 	EXPECT_CHILD(child);
 }
 
+TEST_F(netlink, who_asks_as_two_users_is_refused)
+{
+	pid_t child = child_fork();
+
+	if (!child) {
+		/* Opened by the one user alone. */
+		MUST(setresuid(TEST_UID, TEST_UID, 0) ? -errno : 0);
+		netlink_open(&self->nl);
+		EXPECT_EQ(0, DUMP(TASK, 0));
+		MUST(setresuid(0, 0, 0) ? -errno : 0);
+		MUST(setresuid(OTHER_UID, TEST_UID, TEST_UID) ? -errno : 0);
+		EXPECT_EQ(-EPERM, DUMP(TASK, 0));
+		child_exit();
+	}
+	EXPECT_CHILD(child);
+}
+
 /* Sets the calling thread's capabilities to one, or none. */
 static void only_capability(int capability)
 {
