@@ -583,6 +583,16 @@ TEST_F(server, its_death)
 		  bootstrap_look_up(bootstrap(), "test.one", &port));
 }
 
+/* From here on it answers nobody. */
+static void server_stop(struct __test_metadata *_metadata, pid_t pid)
+{
+	int status;
+
+	ASSERT_EQ(0, kill(pid, SIGSTOP));
+	ASSERT_EQ(pid, waitpid(pid, &status, WUNTRACED));
+	ASSERT_TRUE(WIFSTOPPED(status));
+}
+
 /* Killed while a client waits: the reply right that it held says so. */
 TEST_F(server, its_death_under_a_call)
 {
@@ -590,7 +600,7 @@ TEST_F(server, its_death_under_a_call)
 	kern_return_t kr;
 	int i;
 
-	ASSERT_EQ(0, kill(self->pid, SIGSTOP));
+	server_stop(_metadata, self->pid);
 	i = fork();
 	if (!i) {
 		test_sleep_ms(test_ms(100));
@@ -611,7 +621,7 @@ TEST_F(server, a_client_that_is_killed_in_a_call)
 
 	ASSERT_KR(BOOTSTRAP_SUCCESS,
 		  bootstrap_check_in(bootstrap(), "test.one", &port));
-	ASSERT_EQ(0, kill(self->pid, SIGSTOP));
+	server_stop(_metadata, self->pid);
 	pid = child_fork();
 	if (!pid) {
 		bootstrap_look_up(bootstrap(), "test.one", &found);

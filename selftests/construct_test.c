@@ -220,7 +220,7 @@ TEST(destructing_what_is_guarded)
 TEST(destructing_nothing)
 {
 	mach_port_t port = port_new_send(1), once = port_new_once(port);
-	mach_port_t dead = port_new_dead(2);
+	mach_port_t dead = port_new_dead(2), receive = port_new();
 
 	EXPECT_REFUSED(KERN_INVALID_NAME, destruct(MACH_PORT_NULL, 0, 0));
 	EXPECT_REFUSED(KERN_INVALID_NAME, destruct(MACH_PORT_DEAD, 0, 0));
@@ -234,7 +234,7 @@ TEST(destructing_nothing)
 	EXPECT_REFUSED(KERN_INVALID_VALUE, destruct(port, -2, 0));
 	EXPECT_REFUSED(KERN_INVALID_VALUE, destruct(port, INT_MAX, 0));
 	EXPECT_REFUSED(KERN_INVALID_VALUE, destruct(port, INT_MIN, 0));
-	EXPECT_REFUSED(KERN_INVALID_VALUE, destruct(port_new(), -1, 0));
+	EXPECT_REFUSED(KERN_INVALID_VALUE, destruct(receive, -1, 0));
 }
 
 /* What was queued and who wanted to know are told. */
@@ -321,6 +321,7 @@ TEST(quality_of_service_refused)
 {
 	mach_port_t task = mach_task_self(), name = 0x4403;
 	mach_port_qos_t qos = { .prealloc = 1 };
+	mach_port_t subsystem = port_new_send(1);
 
 	EXPECT_REFUSED(KERN_INVALID_VALUE,
 		       mach_port_allocate_full(task, MACH_PORT_RIGHT_DEAD_NAME,
@@ -331,7 +332,7 @@ TEST(quality_of_service_refused)
 	qos.prealloc = 0;
 	EXPECT_REFUSED(KERN_INVALID_VALUE,
 		       mach_port_allocate_full(task, MACH_PORT_RIGHT_RECEIVE,
-					       port_new_send(1), &qos, &name));
+					       subsystem, &qos, &name));
 	EXPECT_REFUSED(KERN_INVALID_VALUE,
 		       mach_port_allocate_full(task, MACH_PORT_RIGHT_SEND,
 					       MACH_PORT_NULL, &qos, &name));
