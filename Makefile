@@ -46,10 +46,12 @@ help:			## print this list
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
-# several can stand side by side and the sources stay clean.
+# several can stand side by side and the sources stay clean. So has a module
+# that counts what runs (GCOV=1) or tells of it (KCOV=1).
+kind = $(if $(GCOV),coverage,$(if $(KCOV),kcov,module))
 module: $(if $(wildcard $(running)/Makefile),deps,deps-unpack)	## build/module/RELEASE/mach.ko
 	@kdir='$(KDIR)' && \
-	dir=$(build)/module/$$($(call release,$$kdir)) && mkdir -p $$dir && \
+	dir=$(build)/$(kind)/$$($(call release,$$kdir)) && mkdir -p $$dir && \
 	cp -rsf $(addprefix $(CURDIR)/,$(module-source)) $$dir && \
 	find $$dir -xtype l -delete && \
 	$(MAKE) -C "$$kdir" M=$$dir CONFIG_DEBUG_INFO_BTF_MODULES= modules
@@ -90,6 +92,9 @@ test: vm-module selftests tools benchmarks	## run the selftests in a VM
 
 test-matrix:		## the selftests on every kernel, with a table
 	@scripts/test-matrix.sh --filter '$(T)'
+
+coverage:		## which lines of the module the selftests reach
+	@scripts/coverage.sh $(if $(filter-out *,$(T)),--filter '$(T)')
 
 test-lifecycle: vm-module selftests	## load and unload it in every state
 	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
@@ -146,6 +151,7 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module run test test-6.12 test-matrix test-lifecycle \
-	test-mutants test-scale bench bench-profile vm check dkms-test install uninstall \
-	modules_install dkms-install dkms-remove clean
+	deps-unpack vm-module run test test-6.12 test-matrix coverage \
+	test-lifecycle test-mutants test-scale bench bench-profile vm check \
+	dkms-test install uninstall modules_install dkms-install dkms-remove \
+	clean
