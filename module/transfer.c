@@ -151,11 +151,13 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 	ret = mach_space_lock_room_for(to, name);
 	if (!ret)
 		ret = mach_right_may_insert_locked(to, name, &right);
-	spin_unlock(&to->lock);
-	mach_port_put(right.port);
 	/* In one space, a name that is moved away is not in the way. */
 	if (ret == MACHDEV_KERN_RIGHT_EXISTS && from == to && all)
-		ret = MACHDEV_KERN_SUCCESS;
+		ret = mach_names_lookup(&to->names, name) ?
+			      MACHDEV_KERN_NAME_EXISTS :
+			      MACHDEV_KERN_SUCCESS;
+	spin_unlock(&to->lock);
+	mach_port_put(right.port);
 	if (ret)
 		return ret;
 

@@ -246,6 +246,37 @@ TEST_F(right, insert_name_exists)
 	EXPECT_NAME(SEND_ONCE, 1, self->once);
 }
 
+/* What is moved within the task is not touched when its new name is in use. */
+TEST_F(right, insert_move_to_a_used_name)
+{
+	mach_port_t notify = port_new();
+	struct msg msg;
+
+	/* The receive right has given a send right and a message. */
+	EXPECT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(self->other, FREE, self->receive,
+					 MAKE_SEND));
+	EXPECT_KR(KERN_SUCCESS, msg_send_id(self->once, MOVE_SEND_ONCE, 1));
+	EXPECT_KR(KERN_SUCCESS, msg_receive(&msg, self->receive));
+	EXPECT_KR(KERN_NAME_EXISTS,
+		  mach_port_insert_right(self->task, self->dead, self->receive,
+					 MOVE_RECEIVE));
+	EXPECT_NAME(RECEIVE, 0, self->receive);
+	EXPECT_WORD(1, port_status(self->receive).mps_mscount);
+	EXPECT_WORD(1, port_status(self->receive).mps_seqno);
+
+	/* The last send right keeps its request. */
+	EXPECT_KR(KERN_SUCCESS, mach_port_deallocate(self->task, self->send));
+	EXPECT_EQ(MACH_PORT_NULL,
+		  request_dead_name(self->task, self->send, notify));
+	EXPECT_KR(KERN_NAME_EXISTS,
+		  mach_port_insert_right(self->task, self->dead, self->send,
+					 MOVE_SEND));
+	EXPECT_NAME(SEND | MACH_PORT_TYPE_DNREQUEST, 1, self->send);
+	EXPECT_NO_MESSAGE(notify);
+	EXPECT_NAME(DEAD_NAME, 2, self->dead);
+}
+
 TEST_F(right, insert_order_of_checks)
 {
 	/* Task, then name and disposition, then the right. */
