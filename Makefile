@@ -15,6 +15,9 @@ T ?= *
 M ?= *
 # What bench-profile looks at.
 WHAT ?= mach
+# How far the model check goes, and where it starts.
+STEPS ?= 1000000
+SEED ?= $(shell date +%s)
 PREFIX ?= /usr/local
 
 build := $(CURDIR)/build
@@ -41,6 +44,7 @@ help:			## print this list
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
 	@echo "  M='exec-*'           mutants to run"
+	@echo "  STEPS=N, SEED=N      how far the model check goes, and from where"
 	@echo "  WHAT=pipe            what to profile: mach, mach-port, eventfd, pipe,"
 	@echo "                       seqpacket, credentials, descriptor, binder"
 	@echo "  HOST=1               use this machine instead of a VM"
@@ -101,6 +105,10 @@ test-lifecycle: vm-module selftests	## load and unload it in every state
 	$(vm-run) --no-module -- selftests/lifecycle \
 		$(build)/module/$$release/mach.ko
 
+model: vm-module selftests	## compare the module with a model, at random
+	@$(vm-run) --timeout 3600 -- $(build)/selftests/model/model \
+		--seed $(SEED) --steps $(STEPS)
+
 test-mutants:		## take guards out, and see the tests notice
 	@selftests/mutate --kernel $(K) '$(M)'
 
@@ -151,7 +159,7 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module run test test-6.12 test-matrix coverage \
-	test-lifecycle test-mutants test-scale bench bench-profile vm check \
+	deps-unpack vm-module run test model test-6.12 test-matrix \
+	coverage test-lifecycle test-mutants test-scale bench bench-profile vm check \
 	dkms-test install uninstall modules_install dkms-install dkms-remove \
 	clean

@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The model of the calls on names and rights: one function each. */
+#include <string.h>
+
+#include "model.h"
+
+/* The space that argument 0 stands for; without one the code is set. */
+static struct space *call_space(struct call *call, bool read)
+{
+	struct entry *entry = space_find(&model->space[call->task],
+					 call->argument[0]);
+	struct port *port = entry ? entry->port : NULL;
+
+	if (port && (entry->type & MACH_PORT_TYPE_SEND) &&
+	    (port->kind == PORT_TASK ||
+	     (read && port->kind == PORT_TASK_READ)))
+		return &model->space[port->task];
+	call->want.code = KERN_INVALID_TASK;
+	return NULL;
+}
+
+static void answer(struct call *call, uint32_t word)
+{
+	call->want.word[call->want.count++] = word;
+}
+
+static void fail(struct call *call, int code)
+{
+	call->want.code = code;
+}
+
+/* Make a right under a name that the kernel chooses. */
+static void make_named(struct space *space, struct call *call, uint32_t type)
+{
+	struct right right = { .type = MACH_MSG_TYPE_PORT_RECEIVE };
+	struct right dead = { .type = MACH_MSG_TYPE_PORT_SEND };
+	struct entry *entry;
+	uint32_t name;
+
+	if (type == MACH_PORT_RIGHT_RECEIVE) {
+		right.port = port_new(PORT_ORDINARY, space->task);
+		answer(call, right_put(space, right, call, 0));
+		return;
+	}
+	/* A dead name: put a send right, and let it die. */
+	dead.port = port_new(PORT_ORDINARY, space->task);
+	dead.port->srights++;
+	name = right_put(space, dead, call, 0);
+	entry = space_find(space, name);
+	right.port = dead.port;
+	right_destroy(right);
+	answer(call, entry->name);
+}
+
+/* Can such a right be made? */
+static bool can_make(struct call *call, uint32_t right)
+{
+	if (right == MACH_PORT_RIGHT_RECEIVE ||
+	    right == MACH_PORT_RIGHT_DEAD_NAME)
+		return true;
+	fail(call, right == MACH_PORT_RIGHT_PORT_SET ? KERN_NOT_SUPPORTED :
+						       KERN_INVALID_VALUE);
+	return false;
+}
+
+/* task, right -> name */
+void model_allocate(struct call *call)
+{
+	struct space *space = call_space(call, false);
+
+	if (space && can_make(call, call->argument[1]))
+		make_named(space, call, call->argument[1]);
+}
+
+#define NAME_INDEX_END (1u << 21)
+
+/* Is @name free for a right that the caller names? */
+static bool name_is_free(struct call *call, const struct space *space,
+			 uint32_t name)
+{
+	if ((name & 3) != 3)
+		fail(call, KERN_INVALID_VALUE);
+	else if (space_find(space, name))
+		fail(call, KERN_NAME_EXISTS);
+	else if (!(name >> 8) || space_find_index(space, name))
+		fail(call, KERN_FAILURE);
+	else if (name >> 8 >= NAME_INDEX_END)
+		fail(call, KERN_NO_SPACE);
+	else
+		return true;
+	return false;
+}
+
+/* task, right, name */
+void model_allocate_name(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	uint32_t name = call->argument[2];
+	struct right right = { .type = MACH_MSG_TYPE_PORT_RECEIVE };
+	struct entry *entry;
+
+	if (!space || !can_make(call, call->argument[1]))
+		return;
+	if (!MACH_PORT_VALID(name)) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!name_is_free(call, space, name))
+		return;
+	if (call->argument[1] == MACH_PORT_RIGHT_RECEIVE) {
+		right.port = port_new(PORT_ORDINARY, space->task);
+		right_put_as(space, right, name);
+		return;
+	}
+	entry = entry_new(space, name, MACH_PORT_TYPE_DEAD_NAME, NULL);
+	entry->urefs = 1;
+}
+
+/* task, name */
+void model_deallocate(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	struct entry *entry;
+
+	if (!space || !MACH_PORT_VALID(call->argument[1]))
+		return;
+	entry = space_find(space, call->argument[1]);
+	if (!entry)
+		fail(call, KERN_INVALID_NAME);
+	else if (entry->type & MACH_PORT_TYPE_SEND)
+		right_destroy(entry_take(entry, MACH_MSG_TYPE_MOVE_SEND));
+	else if (entry->type & MACH_PORT_TYPE_SEND_ONCE)
+		entry_drop_once(entry);
+	else if (entry->type & MACH_PORT_TYPE_DEAD_NAME)
+		entry_drop_dead(entry);
+	else
+		fail(call, KERN_INVALID_RIGHT);
+}
+
+/* task, name */
+void model_destroy(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	struct entry *entry;
+
+	if (!space || !MACH_PORT_VALID(call->argument[1]))
+		return;
+	entry = space_find(space, call->argument[1]);
+	if (entry)
+		entry_destroy(entry);
+	else
+		fail(call, KERN_INVALID_NAME);
+}
+
+static void mod_urefs(struct call *call, struct entry *entry, int64_t delta)
+{
+	int64_t urefs = entry->urefs + delta;
+
+	if (urefs < 0) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (urefs > MACH_PORT_UREFS_MAX) {
+		fail(call, KERN_UREFS_OVERFLOW);
+		return;
+	}
+	entry_touch(entry);
+	if (!urefs && (entry->type & MACH_PORT_TYPE_DEAD_NAME))
+		entry_destroy(entry);
+	else if (!urefs)
+		entry_drop_send(entry);
+	else if (entry->urefs != MACH_PORT_UREFS_MAX)
+		entry->urefs = urefs;
+}
+
+/* A right of which there is one or none. */
+static void mod_single(struct call *call, struct entry *entry, int32_t delta)
+{
+	if (!delta)
+		return;
+	if (delta != -1)
+		fail(call, KERN_INVALID_VALUE);
+	else if (entry->type & MACH_PORT_TYPE_SEND_ONCE)
+		entry_drop_once(entry);
+	else
+		entry_drop_receive(entry, true);
+}
+
+/* task, name, right, delta */
+void model_mod_refs(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	uint32_t right = call->argument[2];
+	int32_t delta = call->argument[3];
+	struct entry *entry;
+
+	if (!space)
+		return;
+	if (right >= MACH_PORT_RIGHT_NUMBER) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!MACH_PORT_VALID(call->argument[1])) {
+		if (right != MACH_PORT_RIGHT_SEND &&
+		    right != MACH_PORT_RIGHT_SEND_ONCE)
+			fail(call, KERN_INVALID_NAME);
+		return;
+	}
+	entry = space_find(space, call->argument[1]);
+	if (!entry)
+		fail(call, KERN_INVALID_NAME);
+	else if (!(entry->type & MACH_PORT_TYPE(right)))
+		fail(call, KERN_INVALID_RIGHT);
+	else if (right == MACH_PORT_RIGHT_SEND ||
+		 right == MACH_PORT_RIGHT_DEAD_NAME)
+		mod_urefs(call, entry, delta);
+	else
+		mod_single(call, entry, delta);
+}
+
+uint32_t model_name_refs(const struct entry *entry, uint32_t right)
+{
+	if (!(entry->type & MACH_PORT_TYPE(right)))
+		return 0;
+	if (right == MACH_PORT_RIGHT_SEND || right == MACH_PORT_RIGHT_DEAD_NAME)
+		return entry->urefs;
+	return 1;
+}
+
+/* task, name, right -> references */
+void model_get_refs(struct call *call)
+{
+	struct space *space = call_space(call, true);
+	uint32_t right = call->argument[2];
+	struct entry *entry;
+
+	if (!space)
+		return;
+	if (right >= MACH_PORT_RIGHT_NUMBER) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!MACH_PORT_VALID(call->argument[1])) {
+		if (right == MACH_PORT_RIGHT_SEND ||
+		    right == MACH_PORT_RIGHT_SEND_ONCE)
+			answer(call, 1);
+		else
+			fail(call, KERN_INVALID_NAME);
+		return;
+	}
+	entry = space_find(space, call->argument[1]);
+	if (entry)
+		answer(call, model_name_refs(entry, right));
+	else
+		fail(call, KERN_INVALID_NAME);
+}
+
+uint32_t model_name_type(const struct entry *entry)
+{
+	return entry->type | (entry->notify ? MACH_PORT_TYPE_DNREQUEST : 0);
+}
+
+/* task, name -> type */
+void model_type(struct call *call)
+{
+	struct space *space = call_space(call, true);
+	struct entry *entry;
+
+	if (!space)
+		return;
+	entry = space_find(space, call->argument[1]);
+	if (call->argument[1] == MACH_PORT_DEAD)
+		answer(call, MACH_PORT_TYPE_DEAD_NAME);
+	else if (entry)
+		answer(call, model_name_type(entry));
+	else
+		fail(call, KERN_INVALID_NAME);
+}
+
+/* task -> how many, a sum over names and types */
+void model_names(struct call *call)
+{
+	struct space *space = call_space(call, true);
+	uint32_t i, sum = 0;
+
+	if (!space)
+		return;
+	for (i = 0; i < space->count; i++)
+		sum += space->names[i]->name * 31 +
+		       model_name_type(space->names[i]);
+	answer(call, space->count);
+	answer(call, sum);
+}
+
+/* What is in the way of @right as @name: a code, or success. */
+static bool can_insert(struct call *call, struct space *space,
+		       const struct entry *entry, uint32_t how, uint32_t name)
+{
+	uint32_t type = right_type(how);
+	struct entry *known = type == MACH_MSG_TYPE_PORT_SEND_ONCE ? NULL :
+			      space_find_port(space, entry->port);
+	/* The name that is moved makes room for itself. */
+	bool last = entry->space == space &&
+		((how == MACH_MSG_TYPE_MOVE_SEND && entry->urefs == 1 &&
+		  entry->type == MACH_PORT_TYPE_SEND) ||
+		 (how == MACH_MSG_TYPE_MOVE_RECEIVE &&
+		  entry->type == MACH_PORT_TYPE_RECEIVE));
+
+	if ((name & 3) != 3) {
+		fail(call, KERN_INVALID_VALUE);
+		return false;
+	}
+	if (name >> 8 >= NAME_INDEX_END) {
+		fail(call, KERN_NO_SPACE);
+		return false;
+	}
+	if (known && known->name == name && !last) {
+		if (type == MACH_MSG_TYPE_PORT_SEND &&
+		    known->urefs == MACH_PORT_UREFS_MAX &&
+		    how != MACH_MSG_TYPE_MOVE_SEND)
+			fail(call, KERN_UREFS_OVERFLOW);
+		return !call->want.code;
+	}
+	if (!(name >> 8) ||
+	    (space_find_index(space, name) && !space_find(space, name))) {
+		fail(call, KERN_FAILURE);
+		return false;
+	}
+	if (known && !last) {
+		fail(call, KERN_RIGHT_EXISTS);
+		return false;
+	}
+	if (space_find(space, name) &&
+	    !(last && space_find(space, name) == entry)) {
+		fail(call, KERN_NAME_EXISTS);
+		return false;
+	}
+	return true;
+}
+
+/* task, name, the caller's right, disposition */
+void model_insert_right(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	uint32_t name = call->argument[1], poly = call->argument[2];
+	uint32_t how = call->argument[3];
+	struct entry *entry;
+
+	if (!space)
+		return;
+	if (!MACH_PORT_VALID(name) || !MACH_MSG_TYPE_PORT_ANY(how)) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!MACH_PORT_VALID(poly)) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
+	entry = space_find(&model->space[call->task], poly);
+	if (entry && !entry->port) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
+	if (!entry || !entry_gives(entry, how, false)) {
+		fail(call, KERN_INVALID_RIGHT);
+		return;
+	}
+	if (can_insert(call, space, entry, how, name))
+		right_put_as(space, entry_take(entry, how), name);
+}
+
+/* task, name, disposition -> the caller's name, type */
+void model_extract_right(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	uint32_t name = call->argument[1], how = call->argument[2];
+	struct entry *entry;
+
+	if (!space)
+		return;
+	if (!MACH_MSG_TYPE_PORT_ANY(how)) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!MACH_PORT_VALID(name)) {
+		fail(call, KERN_INVALID_RIGHT);
+		return;
+	}
+	entry = space_find(space, name);
+	if (!entry) {
+		fail(call, KERN_INVALID_NAME);
+		return;
+	}
+	if (!entry_gives(entry, how, true)) {
+		fail(call, KERN_INVALID_RIGHT);
+		return;
+	}
+	answer(call, right_put(&model->space[call->task],
+			       entry_take(entry, how), call, 0));
+	answer(call, right_type(how));
+}
+
+void model_status(const struct port *port, uint32_t *word)
+{
+	memset(word, 0, MACH_PORT_RECEIVE_STATUS_COUNT * sizeof(*word));
+	word[1] = port->seqno;
+	word[2] = port->mscount;
+	word[3] = port->qlimit;
+	word[4] = port->msgcount;
+	word[5] = port->sorights;
+	word[6] = !!port->srights;
+}
+
+/* The receive right that argument 1 names; without one the code is set. */
+static struct port *call_receive(struct call *call, struct space *space)
+{
+	struct entry *entry = space_find(space, call->argument[1]);
+
+	if (entry && (entry->type & MACH_PORT_TYPE_RECEIVE))
+		return entry->port;
+	fail(call, entry || !MACH_PORT_VALID(call->argument[1]) ?
+		   KERN_INVALID_RIGHT : KERN_INVALID_NAME);
+	return NULL;
+}
+
+/* task, name, flavor, count -> count, words */
+void model_get_attributes(struct call *call)
+{
+	struct space *space = call_space(call, true);
+	uint32_t flavor = call->argument[2], need;
+	struct port *port;
+
+	if (!space)
+		return;
+	switch (flavor) {
+	case MACH_PORT_LIMITS_INFO:
+		need = MACH_PORT_LIMITS_INFO_COUNT;
+		break;
+	case MACH_PORT_RECEIVE_STATUS:
+		need = MACH_PORT_RECEIVE_STATUS_COUNT;
+		break;
+	default:
+		fail(call, KERN_INVALID_ARGUMENT);
+		return;
+	}
+	if (call->argument[3] < need) {
+		fail(call, KERN_FAILURE);
+		return;
+	}
+	port = call_receive(call, space);
+	if (!port)
+		return;
+	answer(call, need);
+	if (flavor == MACH_PORT_LIMITS_INFO)
+		answer(call, port->qlimit);
+	else
+		model_status(port, call->want.word + 1);
+	call->want.count = 1 + need;
+}
+
+/* task, name, flavor, count, limit */
+void model_set_attributes(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	struct port *port;
+
+	if (!space)
+		return;
+	if (call->argument[2] != MACH_PORT_LIMITS_INFO) {
+		fail(call, KERN_INVALID_ARGUMENT);
+		return;
+	}
+	if (call->argument[3] < MACH_PORT_LIMITS_INFO_COUNT) {
+		fail(call, KERN_FAILURE);
+		return;
+	}
+	if (call->argument[4] > MACH_PORT_QLIMIT_MAX) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	port = call_receive(call, space);
+	if (!port)
+		return;
+	port->qlimit = call->argument[4];
+	entry_touch(port->receive);
+}
+
+/* The name that gives the right to notify; without one the code is set. */
+static struct entry *call_notify(struct call *call)
+{
+	struct entry *entry = space_find(&model->space[call->task],
+					 call->argument[4]);
+
+	if (entry && !entry->port)
+		fail(call, KERN_INVALID_CAPABILITY);
+	else if (!entry || !entry_gives(entry, call->argument[5], false))
+		fail(call, KERN_INVALID_RIGHT);
+	else
+		return entry;
+	return NULL;
+}
+
+/* Can the end of the name's port be asked for? */
+static bool is_requestable(struct call *call, const struct entry *entry)
+{
+	if (!entry)
+		fail(call, KERN_INVALID_NAME);
+	else if (!entry->port)
+		fail(call, KERN_INVALID_ARGUMENT);
+	return !call->want.code;
+}
+
+/* task, name, id, sync, notify, disposition -> previous */
+void model_request_notification(struct call *call)
+{
+	struct right previous = { .type = MACH_MSG_TYPE_PORT_SEND_ONCE };
+	struct space *space = call_space(call, false);
+	uint32_t notify = call->argument[4];
+	struct entry *entry, *from = NULL;
+
+	if (!space)
+		return;
+	switch (call->argument[2]) {
+	case MACH_NOTIFY_DEAD_NAME:
+		break;
+	case MACH_NOTIFY_SEND_POSSIBLE:
+	case MACH_NOTIFY_PORT_DESTROYED:
+	case MACH_NOTIFY_NO_SENDERS:
+		fail(call, KERN_NOT_SUPPORTED);
+		return;
+	default:
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (notify && !MACH_MSG_TYPE_PORT_ANY_SEND_ONCE(call->argument[5])) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
+	if (notify == MACH_PORT_DEAD) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
+	if (!MACH_PORT_VALID(call->argument[1])) {
+		fail(call, KERN_INVALID_ARGUMENT);
+		return;
+	}
+	entry = space_find(space, call->argument[1]);
+	if (!is_requestable(call, entry))
+		return;
+	if (notify) {
+		from = call_notify(call);
+		if (!from)
+			return;
+		/* The right is taken first. */
+		if (from == entry && from->type == MACH_PORT_TYPE_SEND_ONCE &&
+		    call->argument[5] == MACH_MSG_TYPE_MOVE_SEND_ONCE) {
+			fail(call, KERN_INVALID_NAME);
+			return;
+		}
+	}
+	previous.port = entry->notify;
+	entry->notify = NULL;
+	if (from)
+		entry->notify = entry_take(from, call->argument[5]).port;
+	entry_touch(entry);
+	answer(call, right_put(&model->space[call->task], previous, call, 0));
+}
+
+/*
+ * Calls that only give a name
+ */
+
+static void answer_send(struct call *call, struct port *port)
+{
+	struct right right = { .port = port, .type = MACH_MSG_TYPE_PORT_SEND };
+
+	port->srights++;
+	answer(call, right_put(&model->space[call->task], right, call, 0));
+}
+
+/* -> name */
+void model_reply_port(struct call *call)
+{
+	make_named(&model->space[call->task], call, MACH_PORT_RIGHT_RECEIVE);
+}
+
+/* -> name */
+void model_host_self(struct call *call)
+{
+	answer_send(call, model->host_port);
+}
+
+/* -> name */
+void model_thread_self(struct call *call)
+{
+	answer_send(call, model->thread_port[call->task]);
+}
+
+/* which -> name */
+void model_task_for_pid(struct call *call)
+{
+	answer_send(call, model->task_port[call->argument[0]]);
+}
+
+/* which -> name */
+void model_task_read_for_pid(struct call *call)
+{
+	answer_send(call, model->read_port[call->argument[0]]);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Is what the device says what the model says? */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "compare.h"
+
+static void differ(struct run *run, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void differ(struct run *run, const char *format, ...)
+{
+	size_t used = strlen(run->report);
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(run->report + used, RUN_REPORT - used, format, list);
+	va_end(list);
+	run->failed = true;
+}
+
+void compare_result(struct run *run, const struct result *want,
+		    const struct result *seen)
+{
+	uint32_t i, count = want->count > seen->count ? want->count :
+							seen->count;
+
+	if (want->code != seen->code)
+		differ(run, "result: the device says %s (%#llx), the model %s (%#llx)\n",
+		       code_name(seen->code), (long long)seen->code,
+		       code_name(want->code), (long long)want->code);
+	else if (want->count != seen->count)
+		differ(run, "words written: device %u, model %u\n",
+		       seen->count, want->count);
+	for (i = 0; i < count; i++) {
+		if (want->word[i] == seen->word[i] || (want->any >> i & 1))
+			continue;
+		differ(run, "word %u: device %#x, model %#x\n", i,
+		       seen->word[i], want->word[i]);
+	}
+}
+
+/* @self's name of the port of @task; null when it has none. */
+static mach_port_t task_name(int self, int task)
+{
+	const struct space *space = &model->space[self];
+	struct entry *entry = space_find_port(space, model->task_port[task]);
+
+	if (!entry)
+		entry = space_find_port(space, model->read_port[task]);
+	return entry ? entry->name : MACH_PORT_NULL;
+}
+
+static void compare_refs(struct run *run, mach_port_t port, int task,
+			 const struct entry *entry)
+{
+	static const uint32_t rights[] = {
+		MACH_PORT_RIGHT_SEND, MACH_PORT_RIGHT_RECEIVE,
+		MACH_PORT_RIGHT_SEND_ONCE, MACH_PORT_RIGHT_DEAD_NAME,
+	};
+	uint32_t i, want;
+
+	for (i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
+		mach_port_urefs_t refs = MODEL_POISON;
+		int code;
+
+		if (!(entry->type & MACH_PORT_TYPE(rights[i])))
+			continue;
+		run->checks++;
+		code = mach_port_get_refs(port, entry->name, rights[i], &refs);
+		want = model_name_refs(entry, rights[i]);
+		if (code || refs != want)
+			differ(run, "task %d, name %#x, right %u: device %s, %u, model %u\n",
+			       task, entry->name, rights[i], code_name(code),
+			       refs, want);
+	}
+}
+
+static void compare_status(struct run *run, mach_port_t port, int task,
+			   const struct entry *entry)
+{
+	static const char * const field[MACH_PORT_RECEIVE_STATUS_COUNT] = {
+		"pset", "seqno", "mscount", "qlimit", "msgcount", "sorights",
+		"srights", "pdrequest", "nsrequest", "flags",
+	};
+	uint32_t want[MACH_PORT_RECEIVE_STATUS_COUNT];
+	uint32_t seen[MACH_PORT_RECEIVE_STATUS_COUNT] = { 0 };
+	mach_msg_type_number_t count = MACH_PORT_RECEIVE_STATUS_COUNT;
+	uint32_t i;
+	int code;
+
+	run->checks++;
+	code = mach_port_get_attributes(port, entry->name,
+					MACH_PORT_RECEIVE_STATUS,
+					(mach_port_info_t)seen, &count);
+	if (code)
+		differ(run, "task %d, status of %#x: device %s\n", task,
+		       entry->name, code_name(code));
+	model_status(entry->port, want);
+	for (i = 0; !code && i < MACH_PORT_RECEIVE_STATUS_COUNT; i++) {
+		if (seen[i] != want[i])
+			differ(run, "task %d, status of %#x, mps_%s: device %u, model %u\n",
+			       task, entry->name, field[i], seen[i], want[i]);
+	}
+}
+
+static void compare_name(struct run *run, mach_port_t port, int task,
+			 uint32_t name)
+{
+	const struct entry *entry = space_find(&model->space[task], name);
+	uint32_t want = entry ? model_name_type(entry) : 0;
+	mach_port_type_t type = 0;
+	int code;
+
+	run->checks++;
+	code = mach_port_type(port, name, &type);
+	if (code != (entry ? KERN_SUCCESS : KERN_INVALID_NAME) || type != want) {
+		differ(run, "task %d, name %#x: device %s, type %#x, model %#x\n",
+		       task, name, code_name(code), type, want);
+		return;
+	}
+	if (!entry)
+		return;
+	compare_refs(run, port, task, entry);
+	if (entry->type & MACH_PORT_TYPE_RECEIVE)
+		compare_status(run, port, task, entry);
+}
+
+void compare_touched(struct run *run, int self, uint32_t most)
+{
+	uint32_t i;
+
+	for (i = 0; i < model->touches && i < most; i++) {
+		const struct touched *touched = &model->touched[i];
+		mach_port_t port = task_name(self, touched->task);
+
+		if (port)
+			compare_name(run, port, touched->task, touched->name);
+	}
+}
+
+static void release(void *array, mach_msg_type_number_t count)
+{
+	if (count)
+		munmap(array, 4 * count);
+}
+
+void compare_space(struct run *run, int self, int task)
+{
+	const struct space *space = &model->space[task];
+	mach_msg_type_number_t count = 0, types_count = 0, i;
+	mach_port_t port = task_name(self, task);
+	mach_port_name_array_t names;
+	mach_port_type_array_t types;
+	int code;
+
+	if (!port)
+		return;
+	run->checks++;
+	code = mach_port_names(port, &names, &count, &types, &types_count);
+	if (code) {
+		differ(run, "names of task %d: device %s\n", task,
+		       code_name(code));
+		return;
+	}
+	if (count != space->count || types_count != count)
+		differ(run, "names of task %d: device %u, model %u\n", task,
+		       count, space->count);
+	for (i = 0; i < count; i++) {
+		const struct entry *entry = space_find(space, names[i]);
+		uint32_t want = entry ? model_name_type(entry) : 0;
+
+		if (types[i] != want)
+			differ(run, "task %d, name %#x: device type %#x, model %#x\n",
+			       task, names[i], types[i], want);
+		if (i && names[i] >> 8 <= names[i - 1] >> 8)
+			differ(run, "names of task %d: %#x comes after %#x\n",
+			       task, names[i], names[i - 1]);
+	}
+	release(names, count);
+	release(types, count);
+}
+
+void compare_names(struct run *run, int self, int task)
+{
+	const struct space *space = &model->space[task];
+	mach_port_t port = task_name(self, task);
+	uint32_t i;
+
+	for (i = 0; port && i < space->count; i++)
+		compare_name(run, port, task, space->names[i]->name);
+}

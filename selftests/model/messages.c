@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The model of mach_msg(). */
+#include <string.h>
+
+#include "model.h"
+
+/* Words of the buffer. */
+enum {
+	HEAD_BITS,
+	HEAD_SIZE,
+	HEAD_REMOTE,
+	HEAD_LOCAL,
+	HEAD_VOUCHER,
+	HEAD_ID,
+	HEAD_WORDS,
+};
+
+#define HEAD_BYTES (4 * HEAD_WORDS)
+#define DESCRIPTOR_WORDS 3
+#define DESCRIPTOR_BYTES (4 * DESCRIPTOR_WORDS)
+
+static uint32_t descriptors_sent(const uint32_t *argument)
+{
+	if (!argument[MSG_COMPLEX])
+		return 0;
+	return argument[MSG_COUNT] < MODEL_DESCRIPTORS ? argument[MSG_COUNT] :
+							 MODEL_DESCRIPTORS;
+}
+
+static const uint32_t *descriptor_argument(const uint32_t *argument, uint32_t i)
+{
+	return argument + MSG_DESCRIPTOR + 3 * i;
+}
+
+/* Type in byte 11, disposition in byte 10. */
+static uint32_t descriptor_word(uint32_t type, uint32_t how)
+{
+	return type << 24 | (how & 0xff) << 16;
+}
+
+void message_build(const uint32_t *argument, uint32_t *word)
+{
+	uint32_t *place = word + HEAD_WORDS;
+	uint32_t i, count = descriptors_sent(argument);
+
+	for (i = 0; i < MODEL_BUFFER; i++)
+		word[i] = MODEL_POISON;
+	if (!(argument[MSG_OPTION] & MACH_SEND_MSG))
+		return;
+	word[HEAD_BITS] = argument[MSG_REMOTE_HOW] |
+			  argument[MSG_LOCAL_HOW] << 8 |
+			  argument[MSG_VOUCHER_HOW] << 16 |
+			  (argument[MSG_COMPLEX] ? MACH_MSGH_BITS_COMPLEX : 0);
+	word[HEAD_SIZE] = 0x5125e;
+	word[HEAD_REMOTE] = argument[MSG_REMOTE];
+	word[HEAD_LOCAL] = argument[MSG_LOCAL];
+	word[HEAD_VOUCHER] = argument[MSG_VOUCHER];
+	word[HEAD_ID] = argument[MSG_ID];
+	if (argument[MSG_COMPLEX])
+		*place++ = argument[MSG_COUNT];
+	for (i = 0; i < count; i++) {
+		const uint32_t *from = descriptor_argument(argument, i);
+
+		*place++ = from[DESCRIPTOR_NAME];
+		*place++ = 0;
+		*place++ = descriptor_word(from[DESCRIPTOR_TYPE],
+					   from[DESCRIPTOR_HOW]);
+	}
+	for (i = 0; i < MODEL_INLINE; i++)
+		*place++ = argument[MSG_ID] * 16 + i;
+}
+
+/*
+ * Sending: checks that take nothing
+ */
+
+static int check_sizes(const uint32_t *argument)
+{
+	uint32_t size = argument[MSG_SEND_SIZE];
+
+	if (size < HEAD_BYTES || size % 4)
+		return MACH_SEND_MSG_TOO_SMALL;
+	if (size > 1048576)
+		return MACH_SEND_TOO_LARGE;
+	if (argument[MSG_BAD_ADDRESS])
+		return MACH_SEND_INVALID_DATA;
+	if (argument[MSG_COMPLEX] && size < HEAD_BYTES + 4)
+		return MACH_SEND_MSG_TOO_SMALL;
+	return 0;
+}
+
+static int check_descriptors(const uint32_t *argument)
+{
+	uint32_t room = (argument[MSG_SEND_SIZE] - HEAD_BYTES - 4) /
+			DESCRIPTOR_BYTES;
+	uint32_t i;
+
+	if (!argument[MSG_COMPLEX])
+		return 0;
+	if (argument[MSG_COUNT] > room)
+		return MACH_SEND_MSG_TOO_SMALL;
+	for (i = 0; i < argument[MSG_COUNT]; i++) {
+		const uint32_t *from = descriptor_argument(argument, i);
+
+		if (from[DESCRIPTOR_TYPE] != MACH_MSG_PORT_DESCRIPTOR)
+			return MACH_SEND_INVALID_TYPE;
+	}
+	return 0;
+}
+
+/* May @how stand in a header? */
+static bool is_header_how(uint32_t how)
+{
+	return MACH_MSG_TYPE_PORT_ANY_SEND(how);
+}
+
+static bool is_voucher_how(uint32_t how)
+{
+	return how == MACH_MSG_TYPE_MOVE_SEND || how == MACH_MSG_TYPE_COPY_SEND;
+}
+
+static int check_header(const uint32_t *argument)
+{
+	uint32_t remote = argument[MSG_REMOTE], local = argument[MSG_LOCAL];
+	uint32_t remote_how = argument[MSG_REMOTE_HOW];
+	uint32_t local_how = argument[MSG_LOCAL_HOW];
+	uint32_t voucher_how = argument[MSG_VOUCHER_HOW];
+	uint32_t voucher = voucher_how ? argument[MSG_VOUCHER] : MACH_PORT_NULL;
+
+	if (local_how ? !is_header_how(local_how) : local != MACH_PORT_NULL)
+		return MACH_SEND_INVALID_HEADER;
+	if (voucher_how &&
+	    (!is_voucher_how(voucher_how) || voucher == MACH_PORT_DEAD))
+		return MACH_SEND_INVALID_VOUCHER;
+	if (!is_header_how(remote_how))
+		return MACH_SEND_INVALID_HEADER;
+	if (!MACH_PORT_VALID(remote))
+		return MACH_SEND_INVALID_DEST;
+	if (voucher == remote && !is_voucher_how(remote_how))
+		return MACH_SEND_INVALID_DEST;
+	if (local == remote && (remote_how == MACH_MSG_TYPE_MOVE_SEND_ONCE ||
+				local_how == MACH_MSG_TYPE_MOVE_SEND_ONCE))
+		return MACH_SEND_INVALID_DEST;
+	if (MACH_PORT_VALID(voucher) && voucher == local)
+		return MACH_SEND_INVALID_REPLY;
+	return 0;
+}
+
+/* Are there references for two rights of one name? */
+static bool both_given(const struct entry *entry, uint32_t how, uint32_t other)
+{
+	return how != MACH_MSG_TYPE_MOVE_SEND ||
+	       other != MACH_MSG_TYPE_MOVE_SEND || entry->urefs > 1;
+}
+
+static int check_header_rights(const struct space *space,
+			       const uint32_t *argument)
+{
+	struct entry *remote = space_find(space, argument[MSG_REMOTE]);
+	struct entry *local = space_find(space, argument[MSG_LOCAL]);
+	uint32_t remote_how = argument[MSG_REMOTE_HOW];
+	uint32_t local_how = argument[MSG_LOCAL_HOW];
+
+	if (argument[MSG_VOUCHER_HOW] && MACH_PORT_VALID(argument[MSG_VOUCHER]))
+		return MACH_SEND_INVALID_VOUCHER;
+	if (!remote || !remote->port)
+		return MACH_SEND_INVALID_DEST;
+	if (MACH_PORT_VALID(argument[MSG_LOCAL]) &&
+	    (!local || !entry_gives(local, local_how, true)))
+		return MACH_SEND_INVALID_REPLY;
+	if (!entry_gives(remote, remote_how, false))
+		return MACH_SEND_INVALID_DEST;
+	if (remote == local && !both_given(remote, remote_how, local_how))
+		return MACH_SEND_INVALID_DEST;
+	if (remote->port->kind != PORT_ORDINARY)
+		return KERN_NOT_SUPPORTED;
+	return 0;
+}
+
+/*
+ * Sending: taking the rights
+ */
+
+static void take_header(struct space *space, const uint32_t *argument,
+			struct message *message)
+{
+	struct entry *remote = space_find(space, argument[MSG_REMOTE]);
+	struct entry *local = space_find(space, argument[MSG_LOCAL]);
+	uint32_t remote_how = argument[MSG_REMOTE_HOW];
+	uint32_t local_how = argument[MSG_LOCAL_HOW];
+
+	message->reply.name = argument[MSG_LOCAL];
+	message->reply.type = right_type(local_how);
+	/* What moves may be the last reference, so what is copied goes first. */
+	if (local && local != remote) {
+		message->destination = entry_take(remote, remote_how);
+		message->reply = entry_take(local, local_how);
+	} else if (local && remote_how == MACH_MSG_TYPE_MOVE_SEND) {
+		message->reply = entry_take(local, local_how);
+		message->destination = entry_take(remote, remote_how);
+	} else {
+		message->destination = entry_take(remote, remote_how);
+		if (local)
+			message->reply = entry_take(local, local_how);
+	}
+}
+
+static bool take_descriptor(struct space *space, const uint32_t *from,
+			    struct message *message)
+{
+	struct right *right = &message->descriptor[message->descriptors];
+	uint32_t name = from[DESCRIPTOR_NAME], how = from[DESCRIPTOR_HOW];
+	struct entry *entry;
+
+	if (!MACH_PORT_VALID(name)) {
+		*right = (struct right){
+			.name = name,
+			.type = right_type(how),
+		};
+		message->descriptors++;
+		return true;
+	}
+	entry = space_find(space, name);
+	if (!entry || !entry_gives(entry, how, true))
+		return false;
+	*right = entry_take(entry, how);
+	if (right->port && right->type == MACH_MSG_TYPE_PORT_RECEIVE)
+		right->port->carrier = message;
+	message->descriptors++;
+	return true;
+}
+
+static bool take_body(struct space *space, const uint32_t *argument,
+		      struct message *message)
+{
+	uint32_t i;
+
+	for (i = 0; i < descriptors_sent(argument); i++) {
+		if (!take_descriptor(space, descriptor_argument(argument, i),
+				     message))
+			return false;
+	}
+	return true;
+}
+
+/* Would a receive right in the message be on its way to itself? */
+static bool goes_in_a_ring(const struct message *message)
+{
+	const struct port *port = message->destination.port;
+
+	while (port) {
+		const struct message *carrier = port->carrier;
+
+		if (carrier == message)
+			return true;
+		port = carrier ? carrier->destination.port : NULL;
+	}
+	return false;
+}
+
+/* Words of the message that stand behind header, count and descriptors. */
+static void take_words(const uint32_t *argument, const uint32_t *buffer,
+		       struct message *message)
+{
+	uint32_t skip = HEAD_WORDS;
+
+	if (argument[MSG_COMPLEX])
+		skip += 1 + DESCRIPTOR_WORDS * message->descriptors;
+	message->words = argument[MSG_SEND_SIZE] / 4 - skip;
+	memcpy(message->word, buffer + skip, 4 * message->words);
+}
+
+/* The message comes back to who sent it, with rights to be moved. */
+static void give_back(struct space *space, struct call *call,
+		      struct message *message)
+{
+	uint32_t *word = call->want.word;
+	uint32_t *place = word + HEAD_WORDS + 1;
+	uint32_t i;
+
+	word[HEAD_BITS] = message->destination.type | message->reply.type << 8 |
+			  (word[HEAD_BITS] & MACH_MSGH_BITS_COMPLEX);
+	word[HEAD_SIZE] = call->argument[MSG_SEND_SIZE];
+	word[HEAD_REMOTE] = right_put(space, message->destination, call,
+				      HEAD_REMOTE);
+	word[HEAD_LOCAL] = right_put(space, message->reply, call, HEAD_LOCAL);
+	for (i = 0; i < message->descriptors; i++) {
+		struct right right = message->descriptor[i];
+
+		place[0] = right_put(space, right, call, place - word);
+		place[2] = descriptor_word(MACH_MSG_PORT_DESCRIPTOR,
+					   right.type);
+		place += DESCRIPTOR_WORDS;
+	}
+	message_free(message);
+}
+
+static bool has_room(const struct message *message)
+{
+	const struct port *port = message->destination.port;
+
+	if (message->destination.type == MACH_MSG_TYPE_PORT_SEND_ONCE)
+		return port->msgcount < MACH_PORT_QLIMIT_KERNEL;
+	return port->msgcount < port->qlimit;
+}
+
+static int send(struct call *call)
+{
+	struct space *space = &model->space[call->task];
+	const uint32_t *argument = call->argument;
+	struct message *message;
+	int code = check_sizes(argument);
+
+	if (!code)
+		code = check_descriptors(argument);
+	if (!code)
+		code = check_header(argument);
+	if (!code)
+		code = check_header_rights(space, argument);
+	if (code)
+		return code;
+
+	message = message_new();
+	message->id = argument[MSG_ID];
+	message->voucher = argument[MSG_VOUCHER];
+	message->sender = call->task;
+	message->sender_pid = model->pid[call->task];
+	message->sender_version = model->version[call->task];
+	if (argument[MSG_COMPLEX])
+		message->bits = MACH_MSGH_BITS_COMPLEX;
+	take_header(space, argument, message);
+	if (!take_body(space, argument, message)) {
+		message_destroy(message);
+		return MACH_SEND_INVALID_RIGHT;
+	}
+	take_words(argument, call->want.word, message);
+	if (goes_in_a_ring(message)) {
+		message_destroy(message);
+		return 0;
+	}
+	if (!has_room(message)) {
+		give_back(space, call, message);
+		return MACH_SEND_TIMED_OUT;
+	}
+	port_enqueue(message->destination.port, message);
+	return 0;
+}
+
+/*
+ * Receiving
+ */
+
+static uint32_t message_size(const struct message *message)
+{
+	uint32_t size = HEAD_BYTES + 4 * message->words;
+
+	if (message->bits & MACH_MSGH_BITS_COMPLEX)
+		size += 4 + DESCRIPTOR_BYTES * message->descriptors;
+	return size;
+}
+
+/*
+ * What one call has brought about has no order among itself: the message that
+ * was seen, if it may be the first.
+ */
+static struct message *first_message(struct call *call, struct port *port)
+{
+	const uint32_t *seen = call->seen->word;
+	struct message *message;
+
+	for (message = port->first;
+	     message && message->batch == port->first->batch;
+	     message = message->next) {
+		if (message->id != seen[HEAD_ID] &&
+		    (!message->other_id || message->other_id != seen[HEAD_ID]))
+			continue;
+		if (message->kernel && message->words &&
+		    message->word[2] != seen[HEAD_WORDS + 2])
+			continue;
+		if (message->kernel)
+			message->id = seen[HEAD_ID];
+		return message;
+	}
+	return port->first;
+}
+
+static uint32_t *put_word(uint32_t *place, uint32_t value)
+{
+	*place = value;
+	return place + 1;
+}
+
+/* Up to the elements that were asked for. */
+static void put_trailer(struct call *call, const struct message *message,
+			uint32_t size, uint32_t seqno, bool kernel,
+			uint32_t room)
+{
+	uint32_t trailer = REQUESTED_TRAILER_SIZE(call->argument[MSG_OPTION]);
+	uint32_t full[sizeof(mach_msg_max_trailer_t) / 4] = { 0, trailer };
+	uint64_t any = 0;
+	uint32_t i;
+
+	full[2] = seqno;
+	if (kernel) {
+		full[4] = 1;
+	} else {
+		full[3] = model->uid;
+		full[4] = model->gid;
+		any |= 1 << 5 | 1 << 11;	/* login uid, session */
+		full[6] = model->uid;
+		full[7] = model->gid;
+		full[8] = model->uid;
+		full[9] = model->gid;
+		full[10] = message->sender_pid;
+		if (model->pid[message->sender] != message->sender_pid)
+			any |= 1 << 10;
+		full[12] = message->sender_version;
+	}
+	if (trailer > room)
+		trailer = room;
+	for (i = 0; i < trailer / 4; i++)
+		call->want.word[size / 4 + i] = full[i];
+	call->want.any |= (any & ((1u << trailer / 4) - 1)) << size / 4;
+}
+
+static uint32_t put_port_name(const struct port *port, const struct space *space)
+{
+	if (!port->alive)
+		return MACH_PORT_DEAD;
+	return port->receiver == space->task ? port->receive->name :
+					       MACH_PORT_NULL;
+}
+
+/* A right was used as destination, and is gone. */
+static void destination_used(const struct message *message)
+{
+	struct port *port = message->destination.port;
+
+	if (message->destination.type == MACH_MSG_TYPE_PORT_SEND)
+		port->srights--;
+	else if (!message->unused)
+		port->sorights--;
+}
+
+static void destroy_rights(struct message *message)
+{
+	uint32_t i;
+
+	right_destroy(message->reply);
+	for (i = 0; i < message->descriptors; i++)
+		right_destroy(message->descriptor[i]);
+	message_free(message);
+}
+
+static bool right_is_dead(struct right right)
+{
+	return right.port ? !right.port->alive : right.name == MACH_PORT_DEAD;
+}
+
+/* The message does not fit: its header comes, and the rest is destroyed. */
+static int receive_stub(struct call *call, struct space *space,
+			struct message *message, uint32_t seqno)
+{
+	uint32_t *word = call->want.word;
+	uint32_t room = call->argument[MSG_RCV_SIZE];
+
+	if (room < HEAD_BYTES) {
+		destination_used(message);
+		destroy_rights(message);
+		return MACH_RCV_INVALID_DATA;
+	}
+	word[HEAD_BITS] = message->reply.type | message->destination.type << 8;
+	word[HEAD_SIZE] = HEAD_BYTES;
+	word[HEAD_REMOTE] = right_is_dead(message->reply) ? MACH_PORT_DEAD :
+							    MACH_PORT_NULL;
+	word[HEAD_LOCAL] = put_port_name(message->destination.port, space);
+	word[HEAD_VOUCHER] = message->voucher;
+	word[HEAD_ID] = message->id;
+	put_trailer(call, message, HEAD_BYTES, seqno, true,
+		    (room - HEAD_BYTES) & ~3u);
+	destination_used(message);
+	destroy_rights(message);
+	return MACH_RCV_TOO_LARGE;
+}
+
+static void receive_whole(struct call *call, struct space *space,
+			  struct message *message, uint32_t seqno)
+{
+	uint32_t size = message_size(message);
+	uint32_t *word = call->want.word;
+	uint32_t *place = word + HEAD_WORDS;
+	uint32_t i;
+
+	word[HEAD_BITS] = message->bits | message->reply.type |
+			  message->destination.type << 8;
+	word[HEAD_SIZE] = size;
+	word[HEAD_REMOTE] = right_put(space, message->reply, call, HEAD_REMOTE);
+	word[HEAD_LOCAL] = put_port_name(message->destination.port, space);
+	word[HEAD_VOUCHER] = message->voucher;
+	word[HEAD_ID] = message->id;
+	destination_used(message);
+	if (message->bits & MACH_MSGH_BITS_COMPLEX)
+		place = put_word(place, message->descriptors);
+	for (i = 0; i < message->descriptors; i++) {
+		struct right right = message->descriptor[i];
+
+		place = put_word(place, right_put(space, right, call,
+						  place - word));
+		place = put_word(place, 0);
+		place = put_word(place, descriptor_word(0, right.type));
+	}
+	memcpy(place, message->word, 4 * message->words);
+	put_trailer(call, message, size, seqno, message->kernel, UINT32_MAX);
+	message_free(message);
+}
+
+static int receive(struct call *call)
+{
+	struct space *space = &model->space[call->task];
+	const uint32_t *argument = call->argument;
+	struct entry *entry = space_find(space, argument[MSG_RCV_NAME]);
+	uint32_t room = argument[MSG_RCV_SIZE], size, seqno;
+	struct message *message;
+	struct port *port;
+
+	if (!entry || !(entry->type & MACH_PORT_TYPE_RECEIVE))
+		return MACH_RCV_INVALID_NAME;
+	port = entry->port;
+	if (!port->first)
+		return MACH_RCV_TIMED_OUT;
+	message = first_message(call, port);
+	size = message_size(message);
+	if (size + REQUESTED_TRAILER_SIZE(argument[MSG_OPTION]) > room &&
+	    (argument[MSG_OPTION] & MACH_RCV_LARGE)) {
+		if (room >= 8)
+			call->want.word[HEAD_SIZE] = size;
+		if (room >= 16 &&
+		    (argument[MSG_OPTION] & MACH_RCV_LARGE_IDENTITY))
+			call->want.word[HEAD_LOCAL] = entry->name;
+		return MACH_RCV_TOO_LARGE;
+	}
+	seqno = port->seqno++;
+	port_unqueue(port, message);
+	if (size + REQUESTED_TRAILER_SIZE(argument[MSG_OPTION]) > room)
+		return receive_stub(call, space, message, seqno);
+	receive_whole(call, space, message, seqno);
+	return 0;
+}
+
+void model_message(struct call *call)
+{
+	uint32_t option = call->argument[MSG_OPTION];
+
+	message_build(call->argument, call->want.word);
+	call->want.count = MODEL_BUFFER;
+	if (option & MACH_SEND_MSG)
+		call->want.code = send(call);
+	if (!call->want.code && (option & MACH_RCV_MSG))
+		call->want.code = receive(call);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The reference model: what spaces, rights, queues and notifications have to
+ * be after each call. It is written from the rules of Mach and shares nothing
+ * with the module; it keeps everything in plain lists and does at once what
+ * the module may do late.
+ *
+ * The whole of it stands in one mapping that the processes of a run share,
+ * because each of them carries on where the other stopped.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <mach/mach.h>
+
+#define MODEL_TASKS 4
+#define MODEL_PORTS 16384
+#define MODEL_ENTRIES 8192
+#define MODEL_MESSAGES 16384
+#define MODEL_SPACE_NAMES 2048
+#define MODEL_BUCKETS 1024
+
+/* The most port descriptors, and words behind them, of a message. */
+#define MODEL_DESCRIPTORS 4
+#define MODEL_INLINE 4
+/* Words of a message buffer: the longest message and its trailer. */
+#define MODEL_BUFFER 64
+
+/* More tasks than a step can touch names are not looked at. */
+#define MODEL_TOUCHED 32
+
+/* Who has the receive right, when it is no task. */
+#define RECEIVER_NOBODY (-1)	/* the port is dead */
+#define RECEIVER_MESSAGE (-2)
+#define RECEIVER_KERNEL (-3)
+
+enum port_kind {
+	PORT_ORDINARY,
+	PORT_TASK,
+	PORT_TASK_READ,
+	PORT_THREAD,
+	PORT_HOST,
+};
+
+struct port {
+	bool alive;
+	enum port_kind kind;
+	int task;			/* which one it stands for */
+	int receiver;			/* task, or RECEIVER_* */
+	struct entry *receive;		/* the receiver's name */
+	struct message *carrier;	/* the message that the right is in */
+	uint32_t mscount;
+	uint32_t seqno;
+	uint32_t qlimit;
+	uint32_t msgcount;
+	uint32_t srights;		/* names and rights in messages */
+	uint32_t sorights;		/* these, requests and notifications */
+	struct message *first;
+	struct message *last;
+	struct entry *holders;		/* names in all spaces */
+	struct port *next;		/* of the unused */
+};
+
+/* One name. */
+struct entry {
+	struct space *space;
+	uint32_t name;
+	uint32_t type;			/* MACH_PORT_TYPE_* of rights */
+	uint32_t urefs;			/* of a send right or dead name */
+	struct port *port;		/* none: a dead name */
+	struct port *notify;		/* dead-name request: its send-once right */
+	uint32_t origin;		/* which step's output the name is */
+	uint32_t place;			/* in the space's list */
+	struct entry *next;		/* in the bucket, or of the unused */
+	struct entry *next_holder;
+};
+
+struct space {
+	int task;
+	bool dying;
+	uint32_t count;
+	struct entry *names[MODEL_SPACE_NAMES];
+	struct entry *bucket[MODEL_BUCKETS];
+};
+
+/* A right that is nobody's at the moment; without a port, a null or dead name. */
+struct right {
+	struct port *port;
+	uint32_t name;
+	uint32_t type;			/* MACH_MSG_TYPE_PORT_*, or 0 */
+};
+
+struct message {
+	struct right destination;
+	struct right reply;
+	uint32_t bits;			/* of the receiver, without dispositions */
+	uint32_t voucher;		/* the field, as it was sent */
+	uint32_t id;
+	uint32_t other_id;		/* may be this notification instead, or 0 */
+	bool kernel;
+	bool unused;			/* a send-once notification: no right */
+	uint32_t batch;			/* the step that queued it */
+	int sender;
+	pid_t sender_pid;
+	uint32_t sender_version;
+	uint32_t descriptors;
+	struct right descriptor[MODEL_DESCRIPTORS];
+	uint32_t words;
+	uint32_t word[MODEL_INLINE];
+	struct message *next;
+};
+
+/* What a call gave, or has to give. */
+struct result {
+	int64_t code;			/* or -errno */
+	uint32_t count;
+	uint32_t word[MODEL_BUFFER];
+	uint64_t any;			/* words that are not compared */
+};
+
+/* A call as the model sees it. */
+struct call {
+	int task;			/* who makes it */
+	uint32_t step;
+	const uint32_t *argument;
+	const struct result *seen;	/* new names, and which of equal choices */
+	struct result want;
+	uint32_t outputs;		/* names learnt so far */
+	uint32_t *made;			/* where they are noted, by origin */
+};
+
+struct touched {
+	int task;
+	uint32_t name;
+};
+
+struct model {
+	struct space space[MODEL_TASKS];
+	struct port *task_port[MODEL_TASKS];
+	struct port *read_port[MODEL_TASKS];
+	struct port *thread_port[MODEL_TASKS];
+	struct port *host_port;
+	pid_t pid[MODEL_TASKS];
+	uint32_t version[MODEL_TASKS];	/* pidversion */
+	uint32_t uid;
+	uint32_t gid;
+
+	uint32_t step;
+	uint32_t names;			/* in all spaces */
+	uint32_t messages;		/* in all queues */
+	uint32_t touches;
+	struct touched touched[MODEL_TOUCHED];
+	bool name_taken;		/* a new name was in use, or none at all */
+
+	struct port *free_ports;
+	struct entry *free_entries;
+	struct message *free_messages;
+	struct port ports[MODEL_PORTS];
+	struct entry entries[MODEL_ENTRIES];
+	struct message all_messages[MODEL_MESSAGES];
+};
+
+extern struct model *model;
+
+/* Ends the program: the model itself is at fault. */
+void model_bug(const char *what) __attribute__((noreturn));
+
+/* An empty machine. */
+void model_reset(void);
+/* Task @task has come, as process @pid. */
+void model_task_start(int task, pid_t pid, uint32_t version);
+/* Task @task has exited. */
+void model_task_end(int task);
+
+struct entry *space_find(const struct space *space, uint32_t name);
+struct entry *space_find_index(const struct space *space, uint32_t name);
+/* The name by which @space knows the send or receive right of @port. */
+struct entry *space_find_port(const struct space *space,
+			      const struct port *port);
+struct entry *entry_new(struct space *space, uint32_t name, uint32_t type,
+			struct port *port);
+void entry_touch(const struct entry *entry);
+struct port *port_new(enum port_kind kind, int task);
+
+/* One of the rights of a name. All leave the name free when it was the last. */
+void entry_drop_send(struct entry *entry);
+void entry_drop_receive(struct entry *entry, bool destroy);
+void entry_drop_once(struct entry *entry);
+void entry_drop_dead(struct entry *entry);
+void entry_destroy(struct entry *entry);
+/* More or fewer user references; full counts stay. */
+void entry_add_urefs(struct entry *entry, uint32_t add);
+
+/* Can the name give a right as @how? A dead name only where that is allowed. */
+bool entry_gives(const struct entry *entry, uint32_t how, bool dead);
+/* Take it; entry_gives() has said yes. */
+struct right entry_take(struct entry *entry, uint32_t how);
+/* What a right that is taken as @how is afterwards. */
+uint32_t right_type(uint32_t how);
+void right_destroy(struct right right);
+/* Put a right into a space under the name that @call learns from word @place. */
+uint32_t right_put(struct space *space, struct right right, struct call *call,
+		   uint32_t place);
+/* Put a right under a name that is free or denotes the port already. */
+void right_put_as(struct space *space, struct right right, uint32_t name);
+
+struct message *message_new(void);
+void message_free(struct message *message);
+void message_destroy(struct message *message);
+void port_enqueue(struct port *port, struct message *message);
+void port_unqueue(struct port *port, struct message *message);
+/* Use a send-once right to @port for the kernel's message @id. */
+void port_notify(struct port *port, uint32_t id, uint32_t value,
+		 uint32_t other_id);
+
+/* The models of the calls. */
+void model_allocate(struct call *call);
+void model_allocate_name(struct call *call);
+void model_deallocate(struct call *call);
+void model_destroy(struct call *call);
+void model_mod_refs(struct call *call);
+void model_get_refs(struct call *call);
+void model_type(struct call *call);
+void model_names(struct call *call);
+void model_insert_right(struct call *call);
+void model_extract_right(struct call *call);
+void model_get_attributes(struct call *call);
+void model_set_attributes(struct call *call);
+void model_request_notification(struct call *call);
+void model_reply_port(struct call *call);
+void model_host_self(struct call *call);
+void model_thread_self(struct call *call);
+void model_task_for_pid(struct call *call);
+void model_task_read_for_pid(struct call *call);
+void model_message(struct call *call);
+
+/* What mach_port_type() and MACH_PORT_RECEIVE_STATUS have to say. */
+uint32_t model_name_type(const struct entry *entry);
+uint32_t model_name_refs(const struct entry *entry, uint32_t right);
+void model_status(const struct port *port, uint32_t *word);
+
+/* Words of the arguments of a message, see message_build(). */
+enum message_argument {
+	MSG_OPTION,
+	MSG_SEND_SIZE,
+	MSG_RCV_SIZE,
+	MSG_RCV_NAME,
+	MSG_REMOTE_HOW,
+	MSG_REMOTE,
+	MSG_LOCAL_HOW,
+	MSG_LOCAL,
+	MSG_VOUCHER_HOW,
+	MSG_VOUCHER,
+	MSG_ID,
+	MSG_COMPLEX,
+	MSG_COUNT,			/* what the body says, if complex */
+	MSG_BAD_ADDRESS,		/* an address that cannot be read */
+	MSG_DESCRIPTOR,			/* MODEL_DESCRIPTORS times these three */
+	MSG_ARGUMENTS = MSG_DESCRIPTOR + 3 * MODEL_DESCRIPTORS,
+};
+
+enum {
+	DESCRIPTOR_TYPE,
+	DESCRIPTOR_HOW,
+	DESCRIPTOR_NAME,
+};
+
+#define MODEL_POISON 0xccccccccu
+
+/* The buffer before the call. */
+void message_build(const uint32_t *argument, uint32_t *word);
+
+#endif /* MODEL_H */

@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of operations, and how they are made up and written down. */
+#include <stdio.h>
+#include <string.h>
+
+#include "operation.h"
+
+#define MUST(...)							\
+	.musts = sizeof((int[]){ __VA_ARGS__ }) / sizeof(int),		\
+	.must = { __VA_ARGS__ }
+
+const struct row rows[] = {
+	{
+		.name = "mach_port_allocate",
+		.weight = 60,
+		.form = { TASK_PORT, RIGHT },
+		.device = device_allocate,
+		.model = model_allocate,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_NOT_SUPPORTED),
+	},
+	{
+		.name = "mach_port_allocate_name",
+		.weight = 20,
+		.form = { TASK_PORT, RIGHT, WANTED },
+		.device = device_allocate_name,
+		.model = model_allocate_name,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_NAME_EXISTS, KERN_FAILURE, KERN_NO_SPACE,
+		     KERN_NOT_SUPPORTED),
+	},
+	{
+		.name = "mach_port_deallocate",
+		.weight = 40,
+		.form = { TASK_PORT, NAME },
+		.device = device_deallocate,
+		.model = model_deallocate,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_destroy",
+		.weight = 12,
+		.form = { TASK_PORT, NAME },
+		.device = device_destroy,
+		.model = model_destroy,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME),
+	},
+	{
+		.name = "mach_port_mod_refs",
+		.weight = 60,
+		.form = { TASK_PORT, NAME, RIGHT, DELTA },
+		.device = device_mod_refs,
+		.model = model_mod_refs,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_VALUE,
+		     KERN_UREFS_OVERFLOW),
+	},
+	{
+		.name = "mach_port_get_refs",
+		.weight = 10,
+		.form = { TASK_PORT, NAME, RIGHT },
+		.device = device_get_refs,
+		.model = model_get_refs,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_VALUE),
+	},
+	{
+		.name = "mach_port_type",
+		.weight = 10,
+		.form = { TASK_PORT, NAME },
+		.device = device_type,
+		.model = model_type,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME),
+	},
+	{
+		.name = "mach_port_names",
+		.weight = 2,
+		.form = { TASK_PORT },
+		.device = device_names,
+		.model = model_names,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK),
+	},
+	{
+		.name = "mach_port_insert_right",
+		.weight = 90,
+		.form = { TASK_PORT, WANTED, OWN_NAME, DISPOSITION },
+		.device = device_insert_right,
+		.model = model_insert_right,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_INVALID_CAPABILITY, KERN_INVALID_RIGHT,
+		     KERN_RIGHT_EXISTS, KERN_NAME_EXISTS, KERN_FAILURE,
+		     KERN_UREFS_OVERFLOW, KERN_NO_SPACE),
+	},
+	{
+		.name = "mach_port_extract_right",
+		.weight = 60,
+		.form = { TASK_PORT, NAME, DISPOSITION },
+		.device = device_extract_right,
+		.model = model_extract_right,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_INVALID_NAME, KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_get_attributes",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME, FLAVOR, COUNT },
+		.device = device_get_attributes,
+		.model = model_get_attributes,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_FAILURE,
+		     KERN_INVALID_NAME, KERN_INVALID_RIGHT,
+		     KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_set_attributes",
+		.weight = 20,
+		.form = { TASK_PORT, RECEIVE_NAME, FLAVOR, COUNT, LIMIT },
+		.device = device_set_attributes,
+		.model = model_set_attributes,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_FAILURE,
+		     KERN_INVALID_NAME, KERN_INVALID_RIGHT, KERN_INVALID_VALUE,
+		     KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_request_notification",
+		.weight = 80,
+		.form = { TASK_PORT, NAME, NOTIFICATION, SYNC, OWN_NAME,
+			  DISPOSITION },
+		.device = device_request_notification,
+		.model = model_request_notification,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_NOT_SUPPORTED, KERN_INVALID_NAME,
+		     KERN_INVALID_ARGUMENT, KERN_INVALID_CAPABILITY),
+	},
+	{
+		.name = "mach_reply_port",
+		.weight = 4,
+		.device = device_reply_port,
+		.model = model_reply_port,
+		MUST(KERN_SUCCESS),
+	},
+	{
+		.name = "mach_host_self",
+		.weight = 2,
+		.device = device_host_self,
+		.model = model_host_self,
+		MUST(KERN_SUCCESS),
+	},
+	{
+		.name = "mach_thread_self",
+		.weight = 2,
+		.device = device_thread_self,
+		.model = model_thread_self,
+		MUST(KERN_SUCCESS),
+	},
+	{
+		.name = "task_for_pid",
+		.weight = 4,
+		.form = { SLOT },
+		.device = device_task_for_pid,
+		.model = model_task_for_pid,
+		MUST(KERN_SUCCESS),
+	},
+	{
+		.name = "task_read_for_pid",
+		.weight = 2,
+		.form = { SLOT },
+		.device = device_task_read_for_pid,
+		.model = model_task_read_for_pid,
+		MUST(KERN_SUCCESS),
+	},
+	{
+		.name = "mach_msg(send)",
+		.weight = 250,
+		.form = { MESSAGE },
+		.device = device_message,
+		.model = model_message,
+		MUST(MACH_MSG_SUCCESS, MACH_SEND_MSG_TOO_SMALL,
+		     MACH_SEND_TOO_LARGE, MACH_SEND_INVALID_DATA,
+		     MACH_SEND_INVALID_TYPE, MACH_SEND_INVALID_HEADER,
+		     MACH_SEND_INVALID_VOUCHER, MACH_SEND_INVALID_DEST,
+		     MACH_SEND_INVALID_REPLY, MACH_SEND_INVALID_RIGHT,
+		     MACH_SEND_TIMED_OUT, KERN_NOT_SUPPORTED),
+	},
+	{
+		.name = "mach_msg(receive)",
+		.weight = 200,
+		.form = { MESSAGE },
+		.device = device_message,
+		.model = model_message,
+		MUST(MACH_MSG_SUCCESS, MACH_RCV_INVALID_NAME,
+		     MACH_RCV_TIMED_OUT, MACH_RCV_TOO_LARGE,
+		     MACH_RCV_INVALID_DATA),
+	},
+	{
+		.name = "mach_msg(send, receive)",
+		.weight = 30,
+		.form = { MESSAGE },
+		.device = device_message,
+		.model = model_message,
+		MUST(MACH_MSG_SUCCESS, MACH_RCV_INVALID_NAME,
+		     MACH_RCV_TIMED_OUT, MACH_SEND_TIMED_OUT,
+		     MACH_SEND_INVALID_DEST),
+	},
+	{
+		.name = "exit",
+		.weight = 1,
+		MUST(0),
+	},
+};
+
+const unsigned int row_count = sizeof(rows) / sizeof(*rows);
+const unsigned int row_exit = sizeof(rows) / sizeof(*rows) - 1;
+
+/*
+ * Chance
+ */
+
+static uint64_t draw_state;
+
+/* Mixes well, so that seeds may be counted. */
+void draw_seed(uint64_t seed)
+{
+	seed += 0x9e3779b97f4a7c15ull;
+	seed = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9ull;
+	seed = (seed ^ seed >> 27) * 0x94d049bb133111ebull;
+	draw_state = (seed ^ seed >> 31) | 1;
+}
+
+/* A xorshift, whose upper half is good enough. */
+static uint32_t draw(uint32_t end)
+{
+	draw_state ^= draw_state << 13;
+	draw_state ^= draw_state >> 7;
+	draw_state ^= draw_state << 17;
+	return (draw_state >> 32) * (uint64_t)end >> 32;
+}
+
+static bool chance(uint32_t percent)
+{
+	return draw(100) < percent;
+}
+
+#define ONE_OF(...)							\
+	((const uint32_t[]){ __VA_ARGS__ }				\
+	 [draw(sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4)])
+
+/*
+ * Arguments
+ */
+
+static struct argument is(uint32_t value)
+{
+	return (struct argument){ ARGUMENT_IS, value };
+}
+
+static struct argument is_entry(const struct entry *entry)
+{
+	if (!entry->origin)
+		return is(entry->name);
+	return (struct argument){ ARGUMENT_MADE, entry->origin };
+}
+
+/* A name of @type in @space, if a few looks find one. */
+static struct entry *pick(const struct space *space, uint32_t type)
+{
+	struct entry *entry = NULL;
+	int tries;
+
+	for (tries = 0; tries < 8 && space->count; tries++) {
+		entry = space->names[draw(space->count)];
+		if (entry->type & type)
+			break;
+	}
+	return entry;
+}
+
+/* What an operation is about, as its arguments are made up. */
+struct subject {
+	int task;			/* who calls */
+	const struct space *space;	/* where */
+	const struct entry *entry;	/* the last name */
+};
+
+static struct argument no_name(void)
+{
+	return is(ONE_OF(MACH_PORT_NULL, MACH_PORT_DEAD, NAME_NOTHING,
+			 NAME_NOTHING));
+}
+
+static struct argument some_name(struct subject *subject,
+				 const struct space *space, uint32_t type)
+{
+	struct entry *entry = pick(space, type);
+
+	subject->entry = NULL;
+	if (!entry || chance(4))
+		return no_name();
+	subject->entry = entry;
+	if (chance(2))
+		return (struct argument){ entry->origin ? ARGUMENT_OTHER :
+					  ARGUMENT_IS,
+			entry->origin ? entry->origin : entry->name ^ 4 };
+	return is_entry(entry);
+}
+
+static struct argument some_task(struct subject *subject)
+{
+	const struct space *own = &model->space[subject->task];
+	int target = chance(60) ? subject->task : (int)draw(MODEL_TASKS);
+	struct entry *entry;
+
+	if (chance(2)) {
+		target = subject->task;
+		entry = pick(own, MACH_PORT_TYPE_ALL_RIGHTS);
+	} else if (chance(3)) {
+		entry = space_find_port(own, model->read_port[target]);
+	} else {
+		entry = space_find_port(own, model->task_port[target]);
+	}
+	subject->space = &model->space[target];
+	return entry ? is_entry(entry) : no_name();
+}
+
+/* Indices that callers choose from, not so many that they never meet. */
+#define WANTED_INDICES 600
+
+static struct argument some_wanted(const struct space *space)
+{
+	struct entry *entry;
+
+	switch (draw(16)) {
+	case 0:
+	case 1:
+		entry = pick(space, MACH_PORT_TYPE_ALL_RIGHTS);
+		return entry ? is_entry(entry) : no_name();
+	case 2:
+		entry = pick(space, MACH_PORT_TYPE_ALL_RIGHTS);
+		if (entry && entry->origin)
+			return (struct argument){ ARGUMENT_OTHER,
+						  entry->origin };
+		return is(entry ? entry->name ^ 4 : 3);
+	case 3:
+		return is(ONE_OF(MACH_PORT_NULL, MACH_PORT_DEAD, 3, 0x7f,
+				 0x20000003, 0x20000103, 0xffffff03));
+	case 4:
+		return is(draw(WANTED_INDICES) << 8 | draw(256));
+	}
+	return is((1 + draw(WANTED_INDICES)) << 8 | draw(64) << 2 | 3);
+}
+
+static uint32_t some_right(const struct subject *subject)
+{
+	uint32_t right;
+
+	if (subject->entry && chance(85)) {
+		for (right = 0; right < MACH_PORT_RIGHT_NUMBER; right++) {
+			if ((subject->entry->type & MACH_PORT_TYPE(right)) &&
+			    chance(60))
+				return right;
+		}
+	}
+	return subject->entry || chance(10) ? draw(8) :
+	       ONE_OF(MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_RECEIVE,
+		      MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_DEAD_NAME);
+}
+
+static uint32_t some_delta(void)
+{
+	if (chance(60))
+		return (uint32_t)-1;
+	return ONE_OF(0, 1, 1, 2, 3, 5, (uint32_t)-2, (uint32_t)-3, 65534,
+		      65535, 65536, (uint32_t)-65535, (uint32_t)-65536,
+		      0x7fffffff, 0x80000000);
+}
+
+/* A disposition that @entry can give, mostly. */
+static uint32_t some_how(const struct entry *entry)
+{
+	uint32_t how, tries;
+
+	for (tries = 0; tries < 6; tries++) {
+		how = MACH_MSG_TYPE_MOVE_RECEIVE + draw(6);
+		if (!entry || entry_gives(entry, how, true))
+			break;
+	}
+	return chance(3) ? ONE_OF(0, 15, 22, 31) : how;
+}
+
+static uint32_t some_notification(void)
+{
+	if (chance(90))
+		return MACH_NOTIFY_DEAD_NAME;
+	return ONE_OF(MACH_NOTIFY_SEND_POSSIBLE, MACH_NOTIFY_PORT_DESTROYED,
+		      MACH_NOTIFY_NO_SENDERS, MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
+}
+
+static struct argument some_argument(enum argument_kind kind,
+				     struct subject *subject)
+{
+	const struct space *own = &model->space[subject->task];
+
+	switch (kind) {
+	case TASK_PORT:
+		return some_task(subject);
+	case NAME:
+		return some_name(subject, subject->space,
+				 MACH_PORT_TYPE_ALL_RIGHTS);
+	case RECEIVE_NAME:
+		return some_name(subject, subject->space,
+				 MACH_PORT_TYPE_RECEIVE);
+	case OWN_NAME:
+		return some_name(subject, own, MACH_PORT_TYPE_ALL_RIGHTS);
+	case WANTED:
+		return some_wanted(subject->space);
+	case RIGHT:
+		return is(some_right(subject));
+	case DELTA:
+		return is(some_delta());
+	case DISPOSITION:
+		return is(some_how(subject->entry));
+	case FLAVOR:
+		return is(chance(95) ? ONE_OF(MACH_PORT_LIMITS_INFO,
+					      MACH_PORT_RECEIVE_STATUS) :
+				       ONE_OF(0, 99));
+	case COUNT:
+		return is(ONE_OF(0, 1, 1, 10, 10, 16));
+	case LIMIT:
+		return is(ONE_OF(0, 1, 2, 3, 5, 16, 1024, 1025, 0xffffffff));
+	case NOTIFICATION:
+		return is(some_notification());
+	case SYNC:
+		return is(draw(2));
+	case SLOT:
+		return is(draw(MODEL_TASKS));
+	default:
+		model_bug("an argument of no kind");
+	}
+}
+
+/*
+ * Messages
+ */
+
+static void put(struct operation *operation, unsigned int place,
+		struct argument argument)
+{
+	operation->argument[place] = argument;
+}
+
+static void put_right(struct operation *operation, unsigned int name_place,
+		      unsigned int how_place, uint32_t type)
+{
+	struct subject subject = { .task = operation->task };
+
+	put(operation, name_place,
+	    some_name(&subject, &model->space[operation->task], type));
+	put(operation, how_place, is(some_how(subject.entry)));
+}
+
+/* A destination or reply is no receive right, so mostly its disposition. */
+static void put_header_right(struct operation *operation,
+			     unsigned int name_place, unsigned int how_place)
+{
+	int tries = 4;
+
+	do {
+		put_right(operation, name_place, how_place,
+			  MACH_PORT_TYPE_PORT_RIGHTS);
+	} while (operation->argument[how_place].value ==
+		 MACH_MSG_TYPE_MOVE_RECEIVE && tries--);
+}
+
+static void put_body(struct operation *operation)
+{
+	uint32_t i, count = draw(MODEL_DESCRIPTORS + 1);
+
+	put(operation, MSG_COMPLEX, is(1));
+	put(operation, MSG_COUNT, is(count));
+	for (i = 0; i < count; i++) {
+		unsigned int place = MSG_DESCRIPTOR + 3 * i;
+
+		put_right(operation, place + DESCRIPTOR_NAME,
+			  place + DESCRIPTOR_HOW, MACH_PORT_TYPE_ALL_RIGHTS);
+		if (chance(1))
+			put(operation, place + DESCRIPTOR_TYPE,
+			    is(ONE_OF(5, 255)));
+	}
+	if (chance(1))
+		put(operation, MSG_COUNT, is(ONE_OF(100, 0xffffffff)));
+}
+
+static uint32_t send_size(const struct operation *operation)
+{
+	uint32_t size = 24 + 4 * draw(MODEL_INLINE + 1);
+
+	if (operation->argument[MSG_COMPLEX].value) {
+		uint32_t count = operation->argument[MSG_COUNT].value;
+
+		size += 4 + 12 * (count > MODEL_DESCRIPTORS ? 0 : count);
+	}
+	if (chance(2))
+		return ONE_OF(0, 20, 24, 25, 28, 26, size - 12, 1048580,
+			      0xfffffffc);
+	return size;
+}
+
+static void put_send(struct operation *operation)
+{
+	put_header_right(operation, MSG_REMOTE, MSG_REMOTE_HOW);
+	if (chance(50)) {
+		put_header_right(operation, MSG_LOCAL, MSG_LOCAL_HOW);
+		if (chance(5))
+			put(operation, MSG_LOCAL,
+			    operation->argument[MSG_REMOTE]);
+	} else if (chance(2)) {
+		put(operation, MSG_LOCAL, no_name());
+	}
+	if (chance(2)) {
+		put(operation, MSG_VOUCHER, chance(50) ? no_name() :
+			operation->argument[chance(50) ? MSG_LOCAL :
+							 MSG_REMOTE]);
+		put(operation, MSG_VOUCHER_HOW,
+		    is(ONE_OF(0, 17, 17, 18, 19, 20)));
+	} else if (chance(5)) {
+		put(operation, MSG_VOUCHER, is(draw(1000)));
+	}
+	put(operation, MSG_ID, is(0x10000000 + operation->step));
+	if (chance(50))
+		put_body(operation);
+	put(operation, MSG_SEND_SIZE, is(send_size(operation)));
+}
+
+static void put_receive(struct operation *operation)
+{
+	const struct space *own = &model->space[operation->task];
+	struct subject subject = { .task = operation->task };
+	int tries;
+
+	for (tries = 0; tries < 12; tries++) {
+		put(operation, MSG_RCV_NAME,
+		    some_name(&subject, own, MACH_PORT_TYPE_RECEIVE));
+		if (!subject.entry || !subject.entry->port ||
+		    subject.entry->port->first)
+			break;
+	}
+	put(operation, MSG_RCV_SIZE,
+	    is(chance(90) ? 4 * MODEL_BUFFER : 4 * draw(40)));
+}
+
+static void generate_message(struct operation *operation, bool send,
+			     bool receive)
+{
+	uint32_t option = MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT;
+
+	operation->count = MSG_ARGUMENTS;
+	if (send) {
+		option |= MACH_SEND_MSG;
+		put_send(operation);
+	}
+	if (receive) {
+		option |= MACH_RCV_MSG |
+			MACH_RCV_TRAILER_ELEMENTS(ONE_OF(0, 0, 1, 2, 3, 3, 4, 7,
+							 9));
+		if (chance(15))
+			option |= MACH_RCV_LARGE;
+		if (chance(15))
+			option |= MACH_RCV_LARGE_IDENTITY;
+		put_receive(operation);
+	}
+	if (send && !receive && chance(1))
+		put(operation, MSG_BAD_ADDRESS, is(1));
+	put(operation, MSG_OPTION, is(option));
+}
+
+/*
+ * Operations
+ */
+
+/* What is done more often for now, so that there is neither want nor plenty. */
+static unsigned int weight_of(unsigned int row)
+{
+	unsigned int weight = rows[row].weight;
+	bool many_messages = model->messages > 400;
+
+	if (rows[row].model == model_allocate && model->names < 500)
+		return weight * 4;
+	if (rows[row].model == model_destroy && model->names > 800)
+		return weight * 10;
+	if (row == row_exit && model->step % 8)
+		return 0;
+	if (many_messages && !strcmp(rows[row].name, "mach_msg(receive)"))
+		return weight * 3;
+	return weight;
+}
+
+static unsigned int some_row(void)
+{
+	unsigned int row, sum = 0, at;
+
+	for (row = 0; row < row_count; row++)
+		sum += weight_of(row);
+	at = draw(sum);
+	for (row = 0; at >= weight_of(row); row++)
+		at -= weight_of(row);
+	return row;
+}
+
+/* Without the port of its own task an actor can do little. */
+static bool is_lost(int task)
+{
+	return !space_find_port(&model->space[task], model->task_port[task]);
+}
+
+static void generate(struct operation *operation)
+{
+	const struct row *row = &rows[operation->row];
+	struct subject subject = { .task = operation->task };
+	unsigned int i;
+
+	if (row->form[0] == MESSAGE) {
+		generate_message(operation, strstr(row->name, "send"),
+				 strstr(row->name, "receive"));
+		return;
+	}
+	for (i = 0; row->form[i] != END; i++)
+		operation->argument[i] = some_argument(row->form[i], &subject);
+	operation->count = i;
+}
+
+static unsigned int row_named(const char *name)
+{
+	unsigned int row = 0;
+
+	while (strcmp(rows[row].name, name))
+		row++;
+	return row;
+}
+
+void operation_generate(struct operation *operation, uint32_t step, int task)
+{
+	/* Each change of the task costs a change of the process. */
+	if (chance(6))
+		task = draw(MODEL_TASKS);
+	memset(operation, 0, sizeof(*operation));
+	operation->step = step;
+	operation->task = task;
+	operation->row = some_row();
+	if (is_lost(task) && chance(90)) {
+		operation->row = row_named("task_for_pid");
+		operation->count = 1;
+		operation->argument[0] = is(task);
+		return;
+	}
+	generate(operation);
+}
+
+void operation_resolve(const struct operation *operation,
+		       const uint32_t *made, uint32_t *argument)
+{
+	uint32_t i;
+
+	for (i = 0; i < OPERATION_ARGUMENTS; i++) {
+		const struct argument *from = &operation->argument[i];
+
+		argument[i] = from->value;
+		if (from->how == ARGUMENT_IS)
+			continue;
+		argument[i] = made[from->value];
+		if (!argument[i])
+			argument[i] = NAME_NOTHING;
+		else if (from->how == ARGUMENT_OTHER)
+			argument[i] ^= 4;
+	}
+}
