@@ -10,6 +10,14 @@
 #include "stat.h"
 #include "transfer.h"
 
+static bool is_known(u32 id)
+{
+	return id == MACHDEV_NOTIFY_DEAD_NAME ||
+	       id == MACHDEV_NOTIFY_NO_SENDERS ||
+	       id == MACHDEV_NOTIFY_PORT_DESTROYED ||
+	       id == MACHDEV_NOTIFY_SEND_POSSIBLE;
+}
+
 /* Whether a name may have a dead-name request. */
 static int check_dead_name_locked(struct mach_space *space, u32 name)
 {
@@ -53,11 +61,9 @@ static int check_name_locked(struct mach_space *space,
 		fallthrough;
 	case MACHDEV_NOTIFY_NO_SENDERS:
 		return check_receive_locked(space, ask->name);
-	case MACHDEV_NOTIFY_SEND_POSSIBLE:
+	default:
 		mach_stat_inc(UNSUPPORTED);
 		return MACHDEV_KERN_NOT_SUPPORTED;
-	default:
-		return MACHDEV_KERN_INVALID_VALUE;
 	}
 }
 
@@ -115,6 +121,8 @@ static int check(struct mach_space *caller, struct mach_space *space,
 	bool all;
 	int ret;
 
+	if (!is_known(ask->msgid))
+		return MACHDEV_KERN_INVALID_VALUE;
 	if (ask->notify && ask->disposition != MACHDEV_MAKE_SEND_ONCE &&
 	    ask->disposition != MACHDEV_MOVE_SEND_ONCE)
 		return MACHDEV_KERN_INVALID_CAPABILITY;
