@@ -2,8 +2,8 @@
 /*
  * The module that makes functions fail, on which other tests rely.
  */
-#include "actor.h"
 #include "fault.h"
+#include "msg_helpers.h"
 
 #define RECORD "mach_task_new"
 
@@ -27,14 +27,15 @@ static int call_twice(struct test_pipe *go)
 
 FIXTURE_SETUP(fault)
 {
-	ASSERT_EQ(0, fault_load("alloc," RECORD));
+	ASSERT_EQ(0, fault_load("alloc,copy," RECORD));
 	ASSERT_EQ(0, test_pipe_open(&self->go));
 	self->orphan = child_fork();
 	if (!self->orphan)
 		_exit(call_twice(&self->go));
 	/* So that the device is open and the test is a task. */
-	ASSERT_NE(MACH_PORT_NULL, own_task());
+	ASSERT_NE(MACH_PORT_NULL, mach_task_self());
 	ASSERT_EQ(0, fault_set("alloc", "pid", getpid()));
+	ASSERT_EQ(0, fault_set("copy", "pid", getpid()));
 }
 
 FIXTURE_TEARDOWN(fault)
@@ -47,7 +48,7 @@ static kern_return_t allocate(void)
 {
 	mach_port_t port;
 
-	return mach_port_allocate(own_task(), MACH_PORT_RIGHT_RECEIVE, &port);
+	return mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &port);
 }
 
 TEST_F(fault, nothing_fails_unasked)
@@ -103,6 +104,60 @@ TEST_F(fault, a_function_by_name)
 	ASSERT_EQ(0, test_put(&self->go, 1));
 	EXPECT_CHILD(self->orphan);
 	EXPECT_EQ(1, fault_get(RECORD, "failed"));
+}
+
+/* The call's @n-th look at user memory fails, and no other. */
+#define EXPECT_COPY_FAILS(n, expected, call) do {			\
+	ASSERT_EQ(0, fault_set("copy", "failed", 0));			\
+	ASSERT_EQ(0, fault_set("copy", "skip", (n) - 1));		\
+	ASSERT_EQ(0, fault_set("copy", "fail", 1));			\
+	EXPECT_KR(expected, call);					\
+	EXPECT_EQ(1, fault_get("copy", "failed"));			\
+	EXPECT_EQ(0, fault_set("copy", "skip", 0));			\
+} while (0)
+
+TEST_F(fault, a_struct_that_is_read_and_written)
+{
+	uint32_t name;
+
+	EXPECT_COPY_FAILS(1, -EFAULT,
+			  mach_ioctl_name(MACHDEV_IOC_TASK_SELF, &name));
+	EXPECT_COPY_FAILS(2, -EFAULT,
+			  mach_ioctl_name(MACHDEV_IOC_TASK_SELF, &name));
+	EXPECT_COPY_FAILS(3, -EFAULT,
+			  mach_ioctl_name(MACHDEV_IOC_TASK_SELF, &name));
+	EXPECT_EQ(TEST_POISON32, name);
+	EXPECT_KR(0, mach_ioctl_name(MACHDEV_IOC_TASK_SELF, &name));
+}
+
+TEST_F(fault, a_word_that_is_written)
+{
+	uint32_t names[8] = { 0 }, types[8] = { 0 };
+	struct machdev_port_names call = {
+		.task = mach_task_self(),
+		.count = 8,
+		.names = (uintptr_t)names,
+		.types = (uintptr_t)types,
+	};
+
+	/* After the struct has been read and written back. */
+	EXPECT_COPY_FAILS(4, KERN_INVALID_ADDRESS,
+			  mach_ioctl(MACHDEV_IOC_PORT_NAMES, &call));
+	EXPECT_NE(0, names[0]);
+	EXPECT_EQ(0, types[0]);
+}
+
+TEST_F(fault, a_word_that_is_read)
+{
+	struct port_msg msg;
+	mach_port_t port = port_new_send(1);
+
+	port_msg_init(&msg, port, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL, 0,
+		      0);
+	/* After the struct and the header. */
+	EXPECT_COPY_FAILS(3, MACH_SEND_INVALID_DATA,
+			  msg_send(&msg, PORT_MSG_SIZE(0)));
+	EXPECT_KR(MACH_MSG_SUCCESS, msg_send(&msg, PORT_MSG_SIZE(0)));
 }
 
 TEST_F(fault, a_delay)

@@ -4,15 +4,17 @@
  *
  * insmod mach_fault.ko sites=NAME[,NAME...]
  *
- * A site is a function that is not inlined, of the kernel or of mach.ko, or
- * "alloc": every allocation that mach.ko asks of the slab allocator, but those
- * that must not fail. Each has a directory in /sys/kernel/debug/mach_fault,
- * with files that hold a decimal number:
+ * A site is a function that is not inlined, of the kernel or of mach.ko, or one
+ * of two groups of functions, in so far as mach.ko calls them: "alloc", those
+ * that allocate, but for what must not fail; "copy", those that read and write
+ * the memory of processes. Each site has a directory in
+ * /sys/kernel/debug/mach_fault, with files that hold a decimal number:
  *
  *   pid	the thread group (in the initial pid name space) whose calls
  *		count; 0, as at first: everybody's, work items' too
  *   skip	how many more calls that count are left alone
- *   fail	how many calls after these return NULL, or 0, at once
+ *   fail	how many calls after these fail at once: a function returns NULL,
+ *		or 0; a copy copies nothing and says so
  *   delay	microseconds that each call after these busily waits, with
  *		preemption off, and with interrupts as they are; a change
  *		counts for those that wait, too
@@ -23,36 +25,128 @@
  * failed is still 0 afterwards, there was no n-th one. skip is the last to be
  * written, after fail has been 0: what is counted down is not locked.
  *
- * A function that is failed must take "nothing" for an answer. On x86-64 only.
+ * Who calls a function that is failed must take "nothing" for an answer. On
+ * x86-64 only.
  */
 #include <linux/debugfs.h>
+#include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/linkage.h>
 #include <linux/module.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #define SITES_MAX 8
-#define PROBES_MAX 8
+#define POINTS_MAX 10
 
 static char *sites[SITES_MAX];
 static int site_count;
 module_param_array(sites, charp, &site_count, 0444);
-MODULE_PARM_DESC(sites, "functions, or alloc");
+MODULE_PARM_DESC(sites, "functions, alloc or copy");
 
-/* What mach.ko calls for memory; no kernel has them all. */
-static const char * const allocators[] = {
-	"kmem_cache_alloc", "kmem_cache_alloc_noprof",
-	"__kmalloc", "__kmalloc_noprof",
-	"kmalloc_trace", "__kmalloc_cache_noprof",
-	"__vmalloc", "__vmalloc_noprof",
+typedef void answer(struct pt_regs *regs);
+
+/* What failed calls leave in the registers, by the kind of function. */
+
+static void nothing(struct pt_regs *regs)
+{
+	regs->ax = 0;
+}
+
+static void not_copied(struct pt_regs *regs)
+{
+	regs->ax = regs->dx;
+}
+
+/* The real one leaves zeros, too. */
+static void not_copied_in(struct pt_regs *regs)
+{
+	memset((void *)regs->di, 0, regs->dx);
+	regs->ax = regs->dx;
+}
+
+static void not_got(struct pt_regs *regs)
+{
+	regs->ax = -EFAULT;
+	regs->dx = 0;
+}
+
+/* These take the address in the register in which they give the error. */
+static void not_put(struct pt_regs *regs)
+{
+	regs->cx = -EFAULT;
+}
+
+struct function {
+	const char *name;
+	answer *answer;
+};
+
+/**
+ * struct group - functions that fail as one
+ * @name: of the site
+ * @function: up to an empty one
+ * @needs_all: there is no kernel without one of them
+ * @in_task: nobody but a process calls them
+ * @alloc: they take how to allocate as their second argument
+ */
+struct group {
+	const char *name;
+	struct function function[POINTS_MAX + 1];
+	bool needs_all;
+	bool in_task;
+	bool alloc;
+};
+
+static const struct group groups[] = {
+	{
+		.name = "alloc",
+		.alloc = true,
+		.function = {
+			{ "kmem_cache_alloc", nothing },
+			{ "kmem_cache_alloc_noprof", nothing },
+			{ "__kmalloc", nothing },
+			{ "__kmalloc_noprof", nothing },
+			{ "kmalloc_trace", nothing },
+			{ "__kmalloc_cache_noprof", nothing },
+			{ "__vmalloc", nothing },
+			{ "__vmalloc_noprof", nothing },
+			{ "__alloc_skb", nothing },
+		},
+	}, {
+		.name = "copy",
+		.needs_all = true,
+		.in_task = true,
+		.function = {
+			{ "_copy_from_user", not_copied_in },
+			{ "_copy_to_user", not_copied },
+			{ "__get_user_1", not_got },
+			{ "__get_user_2", not_got },
+			{ "__get_user_4", not_got },
+			{ "__get_user_8", not_got },
+			{ "__put_user_1", not_put },
+			{ "__put_user_2", not_put },
+			{ "__put_user_4", not_put },
+			{ "__put_user_8", not_put },
+		},
+	},
+};
+
+struct site;
+
+struct point {
+	struct kprobe probe;
+	struct site *site;
+	answer *answer;
 };
 
 struct site {
-	struct kprobe probe[PROBES_MAX];
-	unsigned int probes;
-	bool alloc;
+	struct point point[POINTS_MAX];
+	unsigned int points;
+	const struct group *group;
 	u32 pid;
 	atomic_t skip, fail, calls, failed;
 	u32 delay;
@@ -61,11 +155,18 @@ struct site {
 static struct site site[SITES_MAX];
 static struct dentry *directory;
 
-/* Where a function that fails goes on: it does nothing but return. */
-static noinline notrace void just_return(void)
-{
-	barrier();
-}
+/*
+ * Where a function that fails goes on: it does nothing but return, and leaves
+ * all registers as they are.
+ */
+asmlinkage void mach_fault_return(void);
+asm(".pushsection .text\n"
+	".type mach_fault_return, @function\n"
+	"mach_fault_return:\n"
+	ASM_ENDBR
+	ASM_RET
+	".size mach_fault_return, . - mach_fault_return\n"
+	".popsection\n");
 
 static bool is_called_by_mach(const struct pt_regs *regs)
 {
@@ -80,13 +181,19 @@ static bool is_called_by_mach(const struct pt_regs *regs)
 
 static bool counts(const struct site *s, const struct pt_regs *regs)
 {
+	const struct group *group = s->group;
 	u32 pid = READ_ONCE(s->pid);
 
-	if (pid && (!in_task() || task_tgid_nr(current) != pid))
+	if (pid && task_tgid_nr(current) != pid)
 		return false;
-	/* All of them take their flags in the same place. */
-	return !s->alloc || (!(regs->si & __GFP_NOFAIL) &&
-			     is_called_by_mach(regs));
+	/* A probe that is a breakpoint counts as an interrupt itself. */
+	if (pid && !(group && group->in_task) && !in_task())
+		return false;
+	if (!group)
+		return true;
+	if (group->alloc && (regs->si & __GFP_NOFAIL))
+		return false;
+	return is_called_by_mach(regs);
 }
 
 /* Whether there was one left. */
@@ -109,15 +216,10 @@ static void dawdle(const u32 *us)
 
 static int called(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct site *s = NULL;
-	int i;
+	struct point *point = container_of(probe, struct point, probe);
+	struct site *s = point->site;
 
-	for (i = 0; i < site_count && !s; i++) {
-		if (probe >= site[i].probe &&
-		    probe < site[i].probe + PROBES_MAX)
-			s = &site[i];
-	}
-	if (!s || !counts(s, regs))
+	if (!counts(s, regs))
 		return 0;
 	atomic_inc(&s->calls);
 	if (count_down(&s->skip))
@@ -126,8 +228,8 @@ static int called(struct kprobe *probe, struct pt_regs *regs)
 	if (!count_down(&s->fail))
 		return 0;
 	atomic_inc(&s->failed);
-	regs->ax = 0;
-	regs->ip = (unsigned long)just_return;
+	point->answer(regs);
+	regs->ip = (unsigned long)mach_fault_return;
 	return 1;
 }
 
@@ -137,18 +239,35 @@ static void passed(struct kprobe *probe, struct pt_regs *regs,
 {
 }
 
-static int probe_function(struct site *s, const char *name)
+static int probe_function(struct site *s, const char *name, answer *answer)
 {
-	struct kprobe *probe = &s->probe[s->probes];
+	struct point *point = &s->point[s->points];
 	int ret;
 
-	probe->symbol_name = name;
-	probe->pre_handler = called;
-	probe->post_handler = passed;
-	ret = register_kprobe(probe);
+	point->site = s;
+	point->answer = answer;
+	point->probe.symbol_name = name;
+	point->probe.pre_handler = called;
+	point->probe.post_handler = passed;
+	ret = register_kprobe(&point->probe);
 	if (!ret)
-		s->probes++;
+		s->points++;
+	else
+		memset(point, 0, sizeof(*point));
 	return ret;
+}
+
+static int probe_group(struct site *s)
+{
+	const struct function *function = s->group->function;
+	int ret;
+
+	for (; function->name; function++) {
+		ret = probe_function(s, function->name, function->answer);
+		if (ret && s->group->needs_all)
+			return ret;
+	}
+	return s->points ? 0 : -ENOENT;
 }
 
 static int start_site(struct site *s, const char *name)
@@ -162,13 +281,11 @@ static int start_site(struct site *s, const char *name)
 	debugfs_create_atomic_t("fail", 0600, d, &s->fail);
 	debugfs_create_atomic_t("calls", 0600, d, &s->calls);
 	debugfs_create_atomic_t("failed", 0600, d, &s->failed);
-	s->alloc = !strcmp(name, "alloc");
-	if (!s->alloc)
-		return probe_function(s, name);
-	BUILD_BUG_ON(ARRAY_SIZE(allocators) > PROBES_MAX);
-	for (i = 0; i < ARRAY_SIZE(allocators); i++)
-		probe_function(s, allocators[i]);
-	return s->probes ? 0 : -ENOENT;
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (!strcmp(name, groups[i].name))
+			s->group = &groups[i];
+	}
+	return s->group ? probe_group(s) : probe_function(s, name, nothing);
 }
 
 static void stop(void)
@@ -176,8 +293,8 @@ static void stop(void)
 	unsigned int i, j;
 
 	for (i = 0; i < SITES_MAX; i++) {
-		for (j = 0; j < site[i].probes; j++)
-			unregister_kprobe(&site[i].probe[j]);
+		for (j = 0; j < site[i].points; j++)
+			unregister_kprobe(&site[i].point[j].probe);
 	}
 	debugfs_remove(directory);
 }
