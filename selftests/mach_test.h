@@ -348,18 +348,36 @@ static inline int test_count(struct test_counters *counters)
 	return pid > 0 && !child_status(pid) && whole ? 0 : -1;
 }
 
-static inline void test_run_counted(struct __test_metadata *_metadata,
-				    struct __fixture_variant_metadata *variant)
+/* Whether they read the same. Says which do not. */
+static inline bool test_counters_same(const struct test_counters *before,
+				      const struct test_counters *after)
 {
 	static const char * const names[TEST_LIVE_COUNTERS] = {
 		"tasks", "threads", "ports", "names", "message buffers",
 		"requests", "ledgers", "identities", "bytes charged",
 		"queued messages",
 	};
+	bool same = true;
+	int i;
+
+	for (i = 0; i < TEST_LIVE_COUNTERS; i++) {
+		if (before->value[i] == after->value[i])
+			continue;
+		fprintf(stderr, "# %s: %ju before, %ju after\n", names[i],
+			(uintmax_t)before->value[i],
+			(uintmax_t)after->value[i]);
+		same = false;
+	}
+	return same;
+}
+
+static inline void test_run_counted(struct __test_metadata *_metadata,
+				    struct __fixture_variant_metadata *variant)
+{
 	struct test_program *entry = test_program;
 	struct test_counters before, after;
 	pid_t pid;
-	int status, i;
+	int status;
 
 	while (entry->test != _metadata)
 		entry++;
@@ -388,11 +406,7 @@ static inline void test_run_counted(struct __test_metadata *_metadata,
 		_metadata->passed = 0;
 		return;
 	}
-	for (i = 0; i < TEST_LIVE_COUNTERS; i++) {
-		if (before.value[i] == after.value[i])
-			continue;
-		__TH_LOG("%s: %ju before, %ju after", names[i],
-			 (uintmax_t)before.value[i], (uintmax_t)after.value[i]);
+	if (!test_counters_same(&before, &after)) {
 		_metadata->passed = 0;
 		status = 0;
 	}
