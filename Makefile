@@ -116,6 +116,10 @@ test-scale: vm-module selftests	## a million names, and nobody kept waiting
 	@$(vm-run) --icount --mem 3072 --timeout 1800 -- \
 		selftests/run --kind scale --filter '$(T)' --verbose
 
+fault-sweep: vm-module selftests tools	## each call, failing wherever it can
+	@$(vm-run) --timeout 3600 -- \
+		selftests/run --kind sweep --filter '$(T)' --verbose
+
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
 
@@ -159,7 +163,7 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module run test model test-6.12 test-matrix \
-	coverage test-lifecycle test-mutants test-scale bench bench-profile vm check \
-	dkms-test install uninstall modules_install dkms-install dkms-remove \
-	clean
+	deps-unpack vm-module run test model test-6.12 test-matrix coverage \
+	test-lifecycle test-mutants test-scale fault-sweep bench bench-profile \
+	vm check dkms-test install uninstall modules_install dkms-install \
+	dkms-remove clean

@@ -1,0 +1,775 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fault sweep of tasks, the host and the module itself: first calls,
+ * special ports, tokens, forks and execs, queries, dumps and events.
+ */
+#include "sweep.h"
+
+#define NO_SUCH_CODE 0x7fffffff
+
+static const struct refusals stranger_refusals = { {
+	[SWEEP_ALLOC] = { -ENOMEM, KERN_RESOURCE_SHORTAGE },
+	[SWEEP_COPY] = { -EFAULT, KERN_INVALID_ADDRESS },
+} };
+
+static const struct refusals netlink_refusals = { {
+	[SWEEP_ALLOC] = { -ENOMEM },
+} };
+
+/*
+ * Set-ups
+ */
+
+/* A process that is no task. */
+static void a_stranger(struct scene *scene)
+{
+	scene->pid = child_fork();
+	if (!scene->pid) {
+		for (;;)
+			pause();
+	}
+	MUST(scene->pid < 0 ? -errno : 0);
+}
+
+/* Strangers have no Mach parent; a task's child is a task from the start. */
+static void another_task(struct scene *scene)
+{
+	holder_start(&scene->other);
+	scene->pid = scene->other.pid;
+}
+
+static void full_table(struct scene *scene)
+{
+	scene_fill(mach_task_self());
+}
+
+static void a_port(struct scene *scene)
+{
+	scene->port = port_new_send(1);
+}
+
+static void an_inheritance(struct scene *scene)
+{
+	a_port(scene);
+	MUST(task_set_special_port(mach_task_self(), TASK_BOOTSTRAP_PORT,
+				   scene->port));
+	MUST(test_pipe_open(&scene->pipe));
+}
+
+static void a_thread_port(struct scene *scene)
+{
+	mach_thread_self();
+}
+
+static void a_ledger_port(struct scene *scene)
+{
+	MUST(task_get_special_port(mach_task_self(), TASK_WIRED_LEDGER_PORT,
+				   &scene->port));
+}
+
+static void the_host(struct scene *scene)
+{
+	a_port(scene);
+	MUST(mach_ioctl_name(MACHDEV_IOC_HOST_PRIV, &scene->name));
+}
+
+static long host_special(struct scene *scene, unsigned long command, int which,
+			 mach_port_t *port)
+{
+	struct machdev_special_port call = {
+		.object = scene->name, .which = which, .port = *port,
+	};
+	long code = mach_ioctl(command, &call);
+
+	*port = call.port;
+	return code;
+}
+
+static void the_security_port(struct scene *scene)
+{
+	the_host(scene);
+	MUST(host_special(scene, MACHDEV_IOC_HOST_GET_SPECIAL_PORT,
+			  MACHDEV_HOST_SECURITY_PORT, &scene->notify));
+}
+
+static void a_token(struct scene *scene);
+
+/*
+ * Names of what there is for each task
+ */
+
+static long self_name(struct scene *scene, unsigned long command)
+{
+	return mach_ioctl_name(command, &scene->got);
+}
+
+static long task_self(struct scene *scene)
+{
+	return self_name(scene, MACHDEV_IOC_TASK_SELF);
+}
+
+static long thread_self(struct scene *scene)
+{
+	return self_name(scene, MACHDEV_IOC_THREAD_SELF);
+}
+
+static long host_self(struct scene *scene)
+{
+	return self_name(scene, MACHDEV_IOC_HOST_SELF);
+}
+
+static long host_priv(struct scene *scene)
+{
+	return self_name(scene, MACHDEV_IOC_HOST_PRIV);
+}
+
+static bool got_a_right(struct scene *scene)
+{
+	return port_type(scene->got) & MACH_PORT_TYPE_SEND;
+}
+
+/* As another user, of whom nobody has heard yet; root again afterwards. */
+static long another_user(struct scene *scene)
+{
+	long code;
+
+	MUST(setresuid(TEST_UID, 0, 0) ? -errno : 0);
+	code = self_name(scene, MACHDEV_IOC_REPLY_PORT);
+	MUST(setresuid(0, 0, 0) ? -errno : 0);
+	return code;
+}
+
+/* A new process that has opened nothing yet. */
+static long in_child(struct scene *scene, long (*call)(void))
+{
+	uint32_t word;
+	pid_t pid;
+
+	if (!scene->pipe.fd[1])
+		MUST(test_pipe_open(&scene->pipe));
+	pid = child_fork();
+	if (!pid) {
+		test_put(&scene->pipe, call());
+		_exit(0);
+	}
+	MUST(pid < 0 ? -errno : 0);
+	MUST(test_get(&scene->pipe, &word));
+	MUST(child_status(pid));
+	return (int32_t)word;
+}
+
+static long raw_name(unsigned long command)
+{
+	int fd = mach_open();
+	struct machdev_name call = { 0 };
+
+	if (fd < 0)
+		return -errno;
+	return mach_ioctl_fd(fd, command, &call);
+}
+
+static long first_self(void)
+{
+	return raw_name(MACHDEV_IOC_TASK_SELF);
+}
+
+static long first_reply_port(void)
+{
+	return raw_name(MACHDEV_IOC_REPLY_PORT);
+}
+
+static long first_thread(void)
+{
+	return raw_name(MACHDEV_IOC_THREAD_SELF);
+}
+
+static long first_message(void)
+{
+	struct machdev_msg call = {
+		.option = MACH_RCV_MSG, .rcv_name = 0x103,
+	};
+	int fd = mach_open();
+
+	return fd < 0 ? -errno : mach_ioctl_fd(fd, MACHDEV_IOC_MSG, &call);
+}
+
+static long stranger_self(struct scene *scene)
+{
+	return in_child(scene, first_self);
+}
+
+static long stranger_reply_port(struct scene *scene)
+{
+	return in_child(scene, first_reply_port);
+}
+
+static long stranger_thread(struct scene *scene)
+{
+	return in_child(scene, first_thread);
+}
+
+static long stranger_message(struct scene *scene)
+{
+	return in_child(scene, first_message);
+}
+
+static long open_device(struct scene *scene)
+{
+	int fd = mach_open();
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/*
+ * Fork and exec
+ */
+
+/* The bootstrap port that the parent has set. */
+static long inherited(void)
+{
+	struct machdev_special_port call = {
+		.which = MACHDEV_TASK_BOOTSTRAP_PORT,
+	};
+	struct machdev_name self = { 0 };
+	int fd = mach_open();
+	long code;
+
+	if (fd < 0)
+		return -errno;
+	code = mach_ioctl_fd(fd, MACHDEV_IOC_TASK_SELF, &self);
+	if (code)
+		return code;
+	call.object = self.name;
+	code = mach_ioctl_fd(fd, MACHDEV_IOC_TASK_GET_SPECIAL_PORT, &call);
+	if (code)
+		return code;
+	return call.port ? 0 : NO_SUCH_CODE;
+}
+
+static long fork_and_inherit(struct scene *scene)
+{
+	return in_child(scene, inherited);
+}
+
+/* In an exit status: errors of the device are below, codes of Mach above. */
+#define MACH_CODE 100
+
+static int exit_status(long code)
+{
+	return code < 0 ? -code : code ? MACH_CODE + code : 0;
+}
+
+static long exec_and_call(struct scene *scene)
+{
+	char self[PATH_MAX] = "";
+	int status;
+	pid_t pid;
+
+	MUST(readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ? -errno :
+								       0);
+	pid = child_fork();
+	if (!pid) {
+		/* So that there are names that the exec has to empty. */
+		if (raw_name(MACHDEV_IOC_REPLY_PORT) < 0)
+			_exit(ENOMEM);
+		execl(self, self, "inherited", NULL);
+		_exit(127);
+	}
+	status = child_status(pid);
+	return status < MACH_CODE ? -status : status - MACH_CODE;
+}
+
+/*
+ * Special ports
+ */
+
+static long get_special(struct scene *scene, int which)
+{
+	struct machdev_special_port call = {
+		.object = mach_task_self(), .which = which,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_TASK_GET_SPECIAL_PORT, &call);
+
+	scene->got = call.port;
+	return code;
+}
+
+#define DEFINE_GET(port)						\
+	static long get_##port(struct scene *scene)			\
+	{								\
+		return get_special(scene, MACHDEV_TASK_##port##_PORT);	\
+	}
+
+DEFINE_GET(KERNEL)
+DEFINE_GET(HOST)
+DEFINE_GET(NAME)
+DEFINE_GET(BOOTSTRAP)
+DEFINE_GET(WIRED_LEDGER)
+DEFINE_GET(PAGED_LEDGER)
+DEFINE_GET(INSPECT)
+DEFINE_GET(READ)
+
+static long set_special(struct scene *scene, int which)
+{
+	struct machdev_special_port call = {
+		.object = mach_task_self(), .which = which,
+		.port = scene->port,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_TASK_SET_SPECIAL_PORT, &call);
+}
+
+static long set_bootstrap(struct scene *scene)
+{
+	return set_special(scene, MACHDEV_TASK_BOOTSTRAP_PORT);
+}
+
+static long set_host(struct scene *scene)
+{
+	return set_special(scene, MACHDEV_TASK_HOST_PORT);
+}
+
+static long set_kernel(struct scene *scene)
+{
+	return set_special(scene, MACHDEV_TASK_KERNEL_PORT);
+}
+
+/* What is got now, by its name, without keeping the reference. */
+static uint64_t look_at(struct scene *scene, int which)
+{
+	struct scene copy = *scene;
+
+	MUST(get_special(&copy, which));
+	MUST(copy.got ? mach_port_deallocate(mach_task_self(), copy.got) : 0);
+	return copy.got;
+}
+
+static uint64_t look_bootstrap(struct scene *scene)
+{
+	return look_at(scene, MACHDEV_TASK_BOOTSTRAP_PORT);
+}
+
+static uint64_t look_kernel(struct scene *scene)
+{
+	return look_at(scene, MACHDEV_TASK_KERNEL_PORT);
+}
+
+/* Its name, if it is the port that was set: what is not has no name. */
+static uint64_t look_host(struct scene *scene)
+{
+	return look_at(scene, MACHDEV_TASK_HOST_PORT) == scene->port;
+}
+
+static long get_host_bootstrap(struct scene *scene)
+{
+	scene->got = 0;
+	return host_special(scene, MACHDEV_IOC_HOST_GET_SPECIAL_PORT,
+			    MACHDEV_HOST_PORT, &scene->got);
+}
+
+static long get_security(struct scene *scene)
+{
+	scene->got = 0;
+	return host_special(scene, MACHDEV_IOC_HOST_GET_SPECIAL_PORT,
+			    MACHDEV_HOST_SECURITY_PORT, &scene->got);
+}
+
+static long set_host_special(struct scene *scene)
+{
+	mach_port_t port = scene->port;
+
+	return host_special(scene, MACHDEV_IOC_HOST_SET_SPECIAL_PORT, 20,
+			    &port);
+}
+
+static uint64_t look_host_special(struct scene *scene)
+{
+	mach_port_t port = MACH_PORT_NULL;
+
+	MUST(host_special(scene, MACHDEV_IOC_HOST_GET_SPECIAL_PORT, 20,
+			  &port));
+	if (MACH_PORT_VALID(port))
+		MUST(mach_port_deallocate(mach_task_self(), port));
+	return port;
+}
+
+/*
+ * Tasks by pid, tokens
+ */
+
+static long task_for(struct scene *scene, int flavor)
+{
+	struct machdev_task_pid call = {
+		.pid = scene->pid, .flavor = flavor,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_TASK_FOR_PID, &call);
+
+	scene->got = call.port;
+	return code;
+}
+
+#define DEFINE_FOR_PID(flavor)						\
+	static long for_pid_##flavor(struct scene *scene)		\
+	{								\
+		return task_for(scene, MACHDEV_TASK_FLAVOR_##flavor);	\
+	}
+
+DEFINE_FOR_PID(CONTROL)
+DEFINE_FOR_PID(READ)
+DEFINE_FOR_PID(INSPECT)
+DEFINE_FOR_PID(NAME)
+
+/* A process becomes a task when somebody asks for its port, and stays one. */
+static long for_pid_of_new(struct scene *scene)
+{
+	long code;
+
+	a_stranger(scene);
+	code = for_pid_CONTROL(scene);
+	child_kill(scene->pid);
+	return code;
+}
+
+static long pid_for(struct scene *scene)
+{
+	struct machdev_task_pid call = { .task = mach_task_self() };
+	long code = mach_ioctl(MACHDEV_IOC_PID_FOR_TASK, &call);
+
+	scene->got = call.pid;
+	return code;
+}
+
+static long pidversion(struct scene *scene)
+{
+	struct machdev_pidversion call = { .pid = getpid() };
+	long code = mach_ioctl(MACHDEV_IOC_PIDVERSION, &call);
+
+	scene->got = call.version;
+	return code;
+}
+
+static bool got_own_pid(struct scene *scene)
+{
+	return scene->got == (uint32_t)getpid();
+}
+
+static bool got_something(struct scene *scene)
+{
+	return scene->got;
+}
+
+static long info(struct scene *scene, uint32_t flavor, uint32_t *words)
+{
+	struct machdev_task_info call = {
+		.task = mach_task_self(), .flavor = flavor, .count = 8,
+		.info = (uintptr_t)words,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_TASK_INFO, &call);
+}
+
+static long security_token(struct scene *scene)
+{
+	uint32_t words[8];
+
+	return info(scene, MACHDEV_TASK_SECURITY_TOKEN, words);
+}
+
+static long audit_token(struct scene *scene)
+{
+	uint32_t words[8];
+
+	return info(scene, MACHDEV_TASK_AUDIT_TOKEN, words);
+}
+
+static uint64_t look_token(struct scene *scene)
+{
+	uint32_t words[8];
+
+	MUST(info(scene, MACHDEV_TASK_SECURITY_TOKEN, words));
+	return words[0];
+}
+
+static long set_token(struct scene *scene)
+{
+	struct machdev_task_token call = {
+		.host_security = scene->notify, .task = mach_task_self(),
+		.security = { 71, 72 }, .audit = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.host = scene->name,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_HOST_SET_TASK_TOKEN, &call);
+}
+
+static void a_token(struct scene *scene)
+{
+	the_security_port(scene);
+	MUST(set_token(scene));
+}
+
+static long create(struct scene *scene)
+{
+	struct machdev_task_create call = { .parent = mach_task_self() };
+
+	return mach_ioctl(MACHDEV_IOC_TASK_CREATE, &call);
+}
+
+/*
+ * The module
+ */
+
+static long query(uint32_t what)
+{
+	struct machdev_record records[TEST_RECORDS];
+	struct machdev_query call = {
+		.what = what, .count = TEST_RECORDS,
+		.records = (uintptr_t)records,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_QUERY, &call);
+}
+
+static long features(struct scene *scene)
+{
+	return query(MACHDEV_QUERY_FEATURES);
+}
+
+static long counters(struct scene *scene)
+{
+	return query(MACHDEV_QUERY_COUNTERS);
+}
+
+static long sync_all(struct scene *scene)
+{
+	return mach_sync();
+}
+
+/* Whoever may do it ends everything, so it is done without the capability. */
+static long shutdown_refused(struct scene *scene)
+{
+	struct machdev_sync call = { 0 };
+	long code;
+
+	MUST(seteuid(TEST_UID) ? -errno : 0);
+	code = mach_ioctl(MACHDEV_IOC_SHUTDOWN, &call);
+	MUST(seteuid(0) ? -errno : 0);
+	return code;
+}
+
+/*
+ * Netlink
+ */
+
+static long dump_of(struct scene *scene, int cmd, pid_t pid)
+{
+	int lines = netlink_dump(&scene->netlink, cmd, pid, NULL, NULL);
+
+	return lines < 0 ? lines : 0;
+}
+
+#define DEFINE_DUMP(cmd)						\
+	static long dump_##cmd(struct scene *scene)			\
+	{								\
+		return dump_of(scene, MACHDEV_CMD_##cmd##_GET, 0);	\
+	}
+
+DEFINE_DUMP(TASK)
+DEFINE_DUMP(PORT)
+DEFINE_DUMP(RIGHT)
+DEFINE_DUMP(QUEUE)
+DEFINE_DUMP(LEDGER)
+DEFINE_DUMP(COUNTER)
+
+static long dump_own(struct scene *scene)
+{
+	return dump_of(scene, MACHDEV_CMD_RIGHT_GET, getpid());
+}
+
+/* A listener, who knows how many events were lost before. */
+
+struct heard {
+	unsigned int events;
+	uint64_t dropped;
+};
+
+static struct netlink listener;
+static uint64_t dropped;
+
+static int hear(struct nl_msg *msg, void *argument)
+{
+	struct heard *heard = argument;
+	struct nlattr *attrs[ATTRS];
+
+	MUST(genlmsg_parse(nlmsg_hdr(msg), 0, attrs, ATTRS - 1, NULL));
+	if (attr_u32(attrs, MACHDEV_A_EVENT_KIND) != MACHDEV_EVENT_TOKEN)
+		return NL_OK;
+	heard->events++;
+	heard->dropped = attr_u64(attrs, MACHDEV_A_EVENT_DROPPED);
+	return NL_OK;
+}
+
+/* Sets the token once more, and hears up to the event of that. */
+static struct heard listen_on(struct scene *scene, unsigned int most)
+{
+	struct pollfd fd = {
+		.fd = nl_socket_get_fd(listener.socket), .events = POLLIN,
+	};
+	struct heard heard = { .dropped = dropped };
+
+	nl_socket_modify_cb(listener.socket, NL_CB_VALID, NL_CB_CUSTOM, hear,
+			    &heard);
+	MUST(set_token(scene));
+	while (heard.events + heard.dropped - dropped < most) {
+		MUST(poll(&fd, 1, test_ms(5000)) == 1 ? 0 : -ETIME);
+		nl_recvmsgs_default(listener.socket);
+	}
+	return heard;
+}
+
+static void a_listener(struct scene *scene)
+{
+	int group;
+
+	the_security_port(scene);
+	netlink_open(&listener);
+	nl_socket_disable_seq_check(listener.socket);
+	group = genl_ctrl_resolve_grp(listener.socket, MACHDEV_NETLINK_NAME,
+				      MACHDEV_NETLINK_EVENTS);
+	MUST(group < 0 ? group : 0);
+	MUST(nl_socket_add_membership(listener.socket, group));
+	dropped = 0;
+	dropped = listen_on(scene, 1).dropped;
+}
+
+/* The work item that tells of it has ended when the event comes, or does not. */
+static long set_token_heard(struct scene *scene)
+{
+	struct pollfd fd = {
+		.fd = nl_socket_get_fd(listener.socket), .events = POLLIN,
+	};
+	long code = set_token(scene);
+
+	if (!code)
+		poll(&fd, 1, test_ms(200));
+	return code;
+}
+
+/* The event of the call has come, or the next one says that one is missing. */
+static bool told(struct scene *scene)
+{
+	struct heard heard = listen_on(scene, 2);
+
+	return heard.events + heard.dropped - dropped == 2;
+}
+
+#define TASK_FORM(title, function, ...)					\
+	{ .name = title, .call = function, .refusals = &call_refusals,	\
+	  __VA_ARGS__ }
+#define STRANGER_FORM(title, function, ...)				\
+	{ .name = title, .call = function, .stranger = true,		\
+	  .everybody = true, .refusals = &stranger_refusals, __VA_ARGS__ }
+#define NETLINK_FORM(title, function, ...)				\
+	{ .name = title, .call = function,				\
+	  .refusals = &netlink_refusals, __VA_ARGS__ }
+
+static const struct form forms[] = {
+	TASK_FORM("open the device", open_device),
+	STRANGER_FORM("first call, task self", stranger_self),
+	STRANGER_FORM("first call, reply port", stranger_reply_port),
+	STRANGER_FORM("first call, thread self", stranger_thread),
+	STRANGER_FORM("first call, receive", stranger_message,
+		      .expected = MACH_RCV_INVALID_NAME),
+	TASK_FORM("fork, and inherit", fork_and_inherit,
+		  .set_up = an_inheritance, .everybody = true),
+	TASK_FORM("fork, exec, and inherit", exec_and_call,
+		  .set_up = an_inheritance, .everybody = true),
+	TASK_FORM("a user of whom nobody has heard", another_user,
+		  .check = got_something),
+
+	TASK_FORM("task self", task_self, .check = got_a_right),
+	TASK_FORM("thread self, first", thread_self, .check = got_a_right),
+	TASK_FORM("thread self, first, full table", thread_self,
+		  .set_up = full_table, .check = got_a_right, .grows = true),
+	TASK_FORM("thread self", thread_self, .set_up = a_thread_port,
+		  .check = got_a_right),
+	TASK_FORM("host self", host_self, .check = got_a_right),
+	TASK_FORM("host self, full table", host_self, .set_up = full_table,
+		  .check = got_a_right, .grows = true),
+	TASK_FORM("privileged host port", host_priv, .check = got_a_right),
+
+	TASK_FORM("get kernel port", get_KERNEL, .check = got_a_right),
+	TASK_FORM("get host port", get_HOST, .set_up = full_table,
+		  .check = got_a_right, .grows = true),
+	TASK_FORM("get name port", get_NAME, .check = got_a_right),
+	TASK_FORM("get inspect port", get_INSPECT, .check = got_a_right),
+	TASK_FORM("get read port", get_READ, .set_up = full_table,
+		  .check = got_a_right, .grows = true),
+	TASK_FORM("get bootstrap port", get_BOOTSTRAP,
+		  .set_up = an_inheritance, .check = got_a_right),
+	TASK_FORM("get wired ledger port, first", get_WIRED_LEDGER,
+		  .check = got_a_right),
+	TASK_FORM("get wired ledger port", get_WIRED_LEDGER,
+		  .set_up = a_ledger_port, .check = got_a_right),
+	TASK_FORM("get paged ledger port, full table", get_PAGED_LEDGER,
+		  .set_up = full_table, .check = got_a_right, .grows = true),
+	TASK_FORM("set bootstrap port", set_bootstrap, .set_up = a_port,
+		  .look = look_bootstrap),
+	TASK_FORM("set bootstrap port again", set_bootstrap,
+		  .set_up = an_inheritance, .look = look_bootstrap),
+	TASK_FORM("set host port", set_host, .set_up = a_port,
+		  .look = look_host),
+	TASK_FORM("set kernel port", set_kernel, .set_up = a_port,
+		  .look = look_kernel),
+
+	TASK_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
+		  .check = got_a_right),
+	TASK_FORM("task for pid, of a child", for_pid_of_new),
+	TASK_FORM("read port for pid", for_pid_READ, .set_up = another_task,
+		  .check = got_a_right),
+	TASK_FORM("inspect port for pid", for_pid_INSPECT,
+		  .set_up = another_task, .check = got_a_right),
+	TASK_FORM("name port for pid", for_pid_NAME, .set_up = another_task,
+		  .check = got_a_right),
+	TASK_FORM("pid for task", pid_for, .check = got_own_pid),
+	TASK_FORM("pid version", pidversion, .check = got_something),
+	TASK_FORM("security token", security_token),
+	TASK_FORM("audit token", audit_token),
+	TASK_FORM("set tokens", set_token, .set_up = the_security_port,
+		  .look = look_token),
+	TASK_FORM("set tokens again", set_token, .set_up = a_token,
+		  .look = look_token),
+	TASK_FORM("create a task", create, .expected = KERN_NOT_SUPPORTED),
+
+	TASK_FORM("get a port of the host", get_host_bootstrap,
+		  .set_up = the_host, .check = got_a_right),
+	TASK_FORM("get the host's security port", get_security,
+		  .set_up = the_host, .check = got_a_right),
+	TASK_FORM("set a port of the host", set_host_special,
+		  .set_up = the_host, .look = look_host_special),
+
+	TASK_FORM("features", features),
+	TASK_FORM("counters", counters),
+	TASK_FORM("sync", sync_all),
+	TASK_FORM("shutdown, unprivileged", shutdown_refused,
+		  .expected = KERN_NO_ACCESS),
+
+	NETLINK_FORM("dump of tasks", dump_TASK),
+	NETLINK_FORM("dump of ports", dump_PORT),
+	NETLINK_FORM("dump of rights", dump_RIGHT),
+	NETLINK_FORM("dump of own rights", dump_own),
+	NETLINK_FORM("dump of queues", dump_QUEUE),
+	NETLINK_FORM("dump of ledgers", dump_LEDGER),
+	NETLINK_FORM("dump of counters", dump_COUNTER),
+	TASK_FORM("an event", set_token_heard, .set_up = a_listener,
+		  .check = told, .everybody = true, .shrugs = true),
+};
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "inherited"))
+		return exit_status(inherited());
+	sweep_main(forms, ARRAY_SIZE(forms));
+}
