@@ -19,6 +19,8 @@ WHAT ?= mach
 STEPS ?= 1000000
 SEED ?= $(shell date +%s)
 PREFIX ?= /usr/local
+# With which unit tests are compiled.
+compilers := gcc-12 clang-14
 
 build := $(CURDIR)/build
 # What the module is made of.
@@ -87,6 +89,17 @@ deps-unpack: deps
 
 vm-module: deps-unpack
 	@$(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
+
+# Alone, likewise.
+deps-unit: deps-unpack
+	@scripts/deps.sh unit
+
+unit: deps-unit		## the module's logic as a program, with sanitizers
+	@for compiler in $(compilers); do \
+		$(MAKE) -s -C selftests/unit BUILD=$(build) \
+			COMPILER=$$compiler || exit; \
+	done
+	@selftests/unit/run --filter '$(T)' $(compilers)
 
 run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
@@ -163,7 +176,7 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module run test model test-6.12 test-matrix coverage \
-	test-lifecycle test-mutants test-scale fault-sweep bench bench-profile \
-	vm check dkms-test install uninstall modules_install dkms-install \
-	dkms-remove clean
+	deps-unpack deps-unit unit vm-module run test model test-6.12 \
+	test-matrix coverage test-lifecycle test-mutants test-scale fault-sweep \
+	bench bench-profile vm check dkms-test install uninstall \
+	modules_install dkms-install dkms-remove clean

@@ -6,6 +6,7 @@
 #
 #   build	compile the module, the library and the tools
 #   tests	compile the selftests
+#   unit	compile the unit tests and what is fuzzed
 #   unpack	take kernels and sources out of Debian's packages
 #   kernel	build a kernel of our own
 #   vm		boot a kernel in QEMU
@@ -40,6 +41,10 @@ for job; do
 		;;
 	tests)
 		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
+		;;
+	unit)
+		need clang-14 /usr/bin/clang-14
+		need libclang-rt-14-dev /usr/share/doc/libclang-rt-14-dev
 		;;
 	unpack)
 		need debian-archive-keyring \

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rights between two spaces, requests, and all as it was when they fail. */
+#include "unit.h"
+#include "rights.h"
+
+#define NAME 0x507
+
+FIXTURE(pair)
+{
+	struct actor a;
+	struct actor b;
+	struct mach_space *from;
+	struct mach_space *to;
+	u32 port;	/* a receive and a send right of @from */
+	struct mach_port *p;
+};
+
+FIXTURE_SETUP(pair)
+{
+	world_begin();
+	actor_init(&self->b, 2000, 200);
+	actor_init(&self->a, 1000, 100);
+	self->from = &self->a.task.space;
+	self->to = &self->b.task.space;
+	self->port = new_port(self->from);
+	self->p = port_of(self->from, self->port);
+	give(self->from, self->port, MACHDEV_MAKE_SEND, self->from);
+}
+
+FIXTURE_TEARDOWN(pair)
+{
+	actor_exit(&self->b);
+	actor_exit(&self->a);
+	world_end();
+}
+
+TEST_F(pair, each_disposition_is_inserted)
+{
+	static const struct { u32 disposition, left, made; } rows[] = {
+		{ MACHDEV_MAKE_SEND_ONCE, 3, MACH_ENTRY_SEND_ONCE },
+		{ MACHDEV_MAKE_SEND, 3, MACH_ENTRY_SEND },
+		{ MACHDEV_COPY_SEND, 3, MACH_ENTRY_SEND },
+		{ MACHDEV_MOVE_SEND, 2, MACH_ENTRY_SEND },
+		{ MACHDEV_MOVE_RECEIVE, 0, MACH_ENTRY_RECEIVE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		ASSERT_EQ(0, mach_transfer_insert(self->from, self->port,
+						  rows[i].disposition,
+						  self->to, NAME));
+		EXPECT_EQ(rows[i].left, rights_of(self->from, self->port));
+		EXPECT_EQ(rows[i].made, rights_of(self->to, NAME));
+		destroy(self->to, NAME);
+	}
+}
+
+TEST_F(pair, what_cannot_be_inserted)
+{
+	static const struct { u32 disposition; u32 name; int result; } rows[] = {
+		{ 0, NAME, MACHDEV_KERN_INVALID_VALUE },
+		{ 22, NAME, MACHDEV_KERN_INVALID_VALUE },
+		{ MACHDEV_MAKE_SEND, 0, MACHDEV_KERN_INVALID_VALUE },
+		{ MACHDEV_MAKE_SEND, U32_MAX, MACHDEV_KERN_INVALID_VALUE },
+		{ MACHDEV_MAKE_SEND, NAME - 1, MACHDEV_KERN_INVALID_VALUE },
+		{ MACHDEV_MAKE_SEND, 7, MACHDEV_KERN_FAILURE },
+		{ MACHDEV_MOVE_SEND_ONCE, NAME, MACHDEV_KERN_INVALID_RIGHT },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		EXPECT_EQ(rows[i].result,
+			  mach_transfer_insert(self->from, self->port,
+					       rows[i].disposition, self->to,
+					       rows[i].name));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
+		  mach_transfer_insert(self->from, 0, MACHDEV_MOVE_SEND,
+				       self->to, NAME));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_RIGHT,
+		  mach_transfer_insert(self->from, self->port + 4,
+				       MACHDEV_MOVE_SEND, self->to, NAME));
+	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_NAMES) - 1);
+	EXPECT_EQ(1, atomic_read(&self->p->srights));
+}
+
+TEST_F(pair, within_one_space)
+{
+	ASSERT_EQ(0, mach_transfer_insert(self->from, self->port,
+					  MACHDEV_MOVE_SEND, self->from,
+					  self->port));
+	EXPECT_EQ(3, rights_of(self->from, self->port));
+	EXPECT_EQ(MACHDEV_KERN_RIGHT_EXISTS,
+		  mach_transfer_insert(self->from, self->port,
+				       MACHDEV_MOVE_RECEIVE, self->from, NAME));
+	mod_refs(self->from, self->port, MACHDEV_RIGHT_SEND, -1);
+	/* The name that goes is not in the way. */
+	ASSERT_EQ(0, mach_transfer_insert(self->from, self->port,
+					  MACHDEV_MOVE_RECEIVE, self->from,
+					  NAME));
+	EXPECT_EQ(0, rights_of(self->from, self->port));
+	EXPECT_EQ(MACH_ENTRY_RECEIVE, rights_of(self->from, NAME));
+}
+
+/* Nothing has changed but for the size of tables. */
+#define EXPECT_AS_BEFORE() do { \
+	EXPECT_EQ(3, rights_of(self->from, self->port)); \
+	EXPECT_EQ(1, refs_of(self->from, self->port, MACHDEV_RIGHT_SEND)); \
+	EXPECT_EQ(1, atomic_read(&self->p->srights)); \
+	EXPECT_EQ(0, atomic_read(&self->p->sorights)); \
+	EXPECT_EQ(0, self->p->msgcount); \
+	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_NAMES)); \
+	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS)); \
+} while (0)
+
+TEST_F(pair, no_memory_to_insert)
+{
+	unsigned int nth;
+	int ret;
+
+	FOR_EACH_FAILURE(nth) {
+		ret = mach_transfer_insert(self->from, self->port,
+					   MACHDEV_MOVE_RECEIVE, self->to,
+					   NAME);
+		if (!ret)
+			continue;
+		EXPECT_EQ(MACHDEV_KERN_RESOURCE_SHORTAGE, ret);
+		EXPECT_AS_BEFORE();
+	}
+	EXPECT_EQ(self->to, self->p->receiver);
+}
+
+TEST_F(pair, no_memory_to_extract)
+{
+	static const u32 dispositions[] = {
+		MACHDEV_MAKE_SEND, MACHDEV_MAKE_SEND_ONCE, MACHDEV_COPY_SEND,
+		MACHDEV_MOVE_SEND, MACHDEV_MOVE_RECEIVE,
+	};
+	unsigned int i, nth;
+	u32 port, type;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(dispositions); i++) {
+		FOR_EACH_FAILURE(nth) {
+			ret = mach_transfer_extract(self->from, self->port,
+						    dispositions[i], self->to,
+						    &port, &type);
+			if (!ret)
+				continue;
+			EXPECT_EQ(MACHDEV_KERN_RESOURCE_SHORTAGE, ret);
+			EXPECT_AS_BEFORE();
+		}
+		ASSERT_EQ(0, ret);
+		mach_transfer_move_back(self->to, port, type,
+					dispositions[i] == type ? self->from :
+								  NULL,
+					self->port);
+		mach_space_free_table(self->to);
+		EXPECT_AS_BEFORE();
+	}
+}
+
+TEST_F(pair, a_task_that_is_gone_gets_nothing)
+{
+	u32 port, type;
+
+	mach_right_destroy_all(self->to, true);
+	EXPECT_EQ(MACHDEV_KERN_INVALID_TASK,
+		  mach_transfer_insert(self->from, self->port,
+				       MACHDEV_MOVE_RECEIVE, self->to, NAME));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_TASK,
+		  mach_transfer_extract(self->from, self->port,
+					MACHDEV_MOVE_RECEIVE, self->to, &port,
+					&type));
+	EXPECT_AS_BEFORE();
+}
+
+static int request(FIXTURE_DATA(pair) *self, u32 notify, u32 name,
+		   u32 *previous)
+{
+	return mach_transfer_request(self->to, notify, MACHDEV_MAKE_SEND_ONCE,
+				     self->to, name, previous);
+}
+
+TEST_F(pair, a_death_is_told)
+{
+	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
+	u32 notify = new_port(self->to), previous;
+
+	ASSERT_EQ(0, request(self, notify, name, &previous));
+	EXPECT_EQ(0, previous);
+	EXPECT_EQ(1, self->p->nrequests);
+	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
+	destroy(self->from, self->port);
+	EXPECT_EQ(MACHDEV_NOTIFY_DEAD_NAME, next_id(self->to, notify));
+	EXPECT_EQ(0, next_id(self->to, notify));
+	/* And one reference more, for the request. */
+	EXPECT_EQ(2, refs_of(self->to, name, MACHDEV_RIGHT_DEAD_NAME));
+}
+
+TEST_F(pair, a_name_that_goes_first_is_told_otherwise)
+{
+	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
+	u32 notify = new_port(self->to), previous;
+
+	ASSERT_EQ(0, request(self, notify, name, &previous));
+	EXPECT_EQ(0, drop(self->to, name));
+	EXPECT_EQ(MACHDEV_NOTIFY_PORT_DELETED, next_id(self->to, notify));
+	EXPECT_EQ(0, self->p->nrequests);
+}
+
+TEST_F(pair, a_request_is_replaced_and_cancelled)
+{
+	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
+	u32 notify = new_port(self->to), previous;
+
+	ASSERT_EQ(0, request(self, notify, name, &previous));
+	ASSERT_EQ(0, request(self, notify, name, &previous));
+	EXPECT_EQ(MACH_ENTRY_SEND_ONCE, rights_of(self->to, previous));
+	EXPECT_EQ(1, self->p->nrequests);
+	destroy(self->to, previous);
+	EXPECT_EQ(MACHDEV_NOTIFY_SEND_ONCE, next_id(self->to, notify));
+	ASSERT_EQ(0, request(self, 0, name, &previous));
+	EXPECT_EQ(0, self->p->nrequests);
+	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
+	destroy(self->to, previous);
+	ASSERT_EQ(0, request(self, 0, name, &previous));
+	EXPECT_EQ(0, previous);
+}
+
+TEST_F(pair, no_memory_for_a_request)
+{
+	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
+	u32 notify = new_port(self->to), previous;
+	struct mach_port *n = port_of(self->to, notify);
+	unsigned int nth, failed = 0;
+	int ret;
+
+	FOR_EACH_FAILURE(nth) {
+		ret = request(self, notify, name, &previous);
+		if (!ret)
+			continue;
+		failed++;
+		EXPECT_EQ(MACHDEV_KERN_RESOURCE_SHORTAGE, ret);
+		EXPECT_EQ(0, self->p->nrequests);
+		EXPECT_EQ(0, atomic_read(&n->sorights));
+		EXPECT_EQ(0, n->msgcount);
+		EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
+		EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_KMSGS));
+	}
+	EXPECT_EQ(2, failed);
+	EXPECT_EQ(1, self->p->nrequests);
+}
+
+TEST_F(pair, what_cannot_be_requested)
+{
+	u32 notify = new_port(self->to), dead, previous;
+
+	mach_right_allocate(self->to, MACHDEV_RIGHT_DEAD_NAME, false, &dead);
+	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
+		  request(self, notify, 0, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
+		  request(self, notify, dead, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_NAME,
+		  request(self, notify, NAME, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
+		  request(self, MACHDEV_NAME_DEAD, notify, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
+		  request(self, dead, notify, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
+		  mach_transfer_request(self->to, notify, MACHDEV_MAKE_SEND,
+					self->to, notify, &previous));
+	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
+}
+
+TEST_HARNESS_MAIN

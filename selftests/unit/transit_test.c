@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Receive rights in messages: how long chains may be, and no rings. */
+#include "unit.h"
+#include "rights.h"
+#include "transit.h"
+
+/* As in transit.c; what a chain may be at most. */
+#define TRANSIT_MAX 100000
+
+FIXTURE(ports)
+{
+	struct actor actor;
+	struct mach_ledger *ledger;
+	struct mach_port *port[4];
+};
+
+FIXTURE_SETUP(ports)
+{
+	unsigned int i;
+
+	world_begin();
+	/* Root has room for a chain of any length. */
+	actor_init(&self->actor, 0, 100);
+	self->ledger = mach_space_ledger(&self->actor.task.space);
+	for (i = 0; i < ARRAY_SIZE(self->port); i++)
+		self->port[i] = mach_port_new(MACH_KIND_PLAIN, self->ledger,
+					      GFP_KERNEL);
+}
+
+/* The port is on its way no more. */
+static void leave(struct mach_port *port)
+{
+	struct mach_port *destination;
+
+	spin_lock(&port->lock);
+	destination = mach_transit_leave_locked(port);
+	spin_unlock(&port->lock);
+	mach_port_put(destination);
+}
+
+FIXTURE_TEARDOWN(ports)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(self->port); i++) {
+		leave(self->port[i]);
+		mach_port_put(self->port[i]);
+	}
+	mach_ledger_put(self->ledger);
+	actor_exit(&self->actor);
+	world_end();
+}
+
+/* A receive right goes into a message. Returns whether that closed a ring. */
+static bool send_right(struct mach_port *port, struct mach_port *destination)
+{
+	SHIM_NEVER(mach_transit_begin(destination));
+	mach_transit_enter(port, destination);
+	return mach_transit_end(destination);
+}
+
+TEST_F(ports, a_chain_is_no_ring)
+{
+	EXPECT_FALSE(send_right(self->port[0], self->port[1]));
+	EXPECT_FALSE(send_right(self->port[1], self->port[2]));
+	EXPECT_FALSE(send_right(self->port[2], self->port[3]));
+}
+
+TEST_F(ports, a_tree_is_no_ring)
+{
+	EXPECT_FALSE(send_right(self->port[0], self->port[3]));
+	EXPECT_FALSE(send_right(self->port[1], self->port[3]));
+	EXPECT_FALSE(send_right(self->port[2], self->port[1]));
+}
+
+TEST_F(ports, a_port_in_its_own_queue)
+{
+	EXPECT_TRUE(send_right(self->port[0], self->port[0]));
+	EXPECT_EQ(NULL, self->port[0]->destination);
+}
+
+TEST_F(ports, a_ring_of_two_and_of_four)
+{
+	EXPECT_FALSE(send_right(self->port[0], self->port[1]));
+	EXPECT_TRUE(send_right(self->port[1], self->port[0]));
+	leave(self->port[0]);
+	leave(self->port[1]);
+	EXPECT_FALSE(send_right(self->port[0], self->port[1]));
+	EXPECT_FALSE(send_right(self->port[2], self->port[3]));
+	EXPECT_FALSE(send_right(self->port[1], self->port[2]));
+	EXPECT_TRUE(send_right(self->port[3], self->port[0]));
+}
+
+TEST_F(ports, no_ring_is_left_behind)
+{
+	EXPECT_FALSE(send_right(self->port[0], self->port[1]));
+	EXPECT_TRUE(send_right(self->port[1], self->port[0]));
+	/* Whoever walks there next comes to an end. */
+	EXPECT_FALSE(send_right(self->port[2], self->port[0]));
+	EXPECT_FALSE(send_right(self->port[3], self->port[1]));
+}
+
+TEST_F(ports, one_message_with_two_rights_closes_a_ring)
+{
+	ASSERT_FALSE(send_right(self->port[0], self->port[1]));
+	ASSERT_EQ(0, mach_transit_begin(self->port[0]));
+	mach_transit_enter(self->port[2], self->port[0]);
+	mach_transit_enter(self->port[1], self->port[0]);
+	EXPECT_TRUE(mach_transit_end(self->port[0]));
+}
+
+TEST_F(ports, who_has_arrived_is_no_part_of_a_chain)
+{
+	EXPECT_FALSE(send_right(self->port[0], self->port[1]));
+	leave(self->port[0]);
+	EXPECT_FALSE(send_right(self->port[1], self->port[0]));
+}
+
+TEST_F(ports, a_process_that_is_killed_does_not_begin)
+{
+	current->killed = true;
+	EXPECT_EQ(MACHDEV_SEND_INTERRUPTED, mach_transit_begin(self->port[0]));
+}
+
+TEST_F(ports, the_longest_chain)
+{
+	struct mach_port **chain = calloc(TRANSIT_MAX + 1, sizeof(*chain));
+	u32 i;
+
+	for (i = 0; i <= TRANSIT_MAX; i++) {
+		chain[i] = mach_port_new(MACH_KIND_PLAIN, self->ledger,
+					 GFP_KERNEL);
+		ASSERT_NE(NULL, chain[i]);
+	}
+	/* Each before the one that is there, so that no walk is long. */
+	for (i = 0; i < TRANSIT_MAX; i++)
+		ASSERT_FALSE(send_right(chain[i], chain[i + 1]));
+	EXPECT_EQ(MACHDEV_SEND_NO_BUFFER, mach_transit_begin(chain[0]));
+	EXPECT_EQ(0, mach_transit_begin(chain[1]));
+	EXPECT_FALSE(mach_transit_end(chain[1]));
+	for (i = 0; i <= TRANSIT_MAX; i++) {
+		leave(chain[i]);
+		mach_port_put(chain[i]);
+	}
+	free(chain);
+}
+
+TEST_HARNESS_MAIN
