@@ -19,6 +19,8 @@ WHAT ?= mach
 STEPS ?= 1000000
 SEED ?= $(shell date +%s)
 PREFIX ?= /usr/local
+# Seconds that each fuzzer takes.
+TIME ?= 300
 # With which unit tests are compiled.
 compilers := gcc-12 clang-14
 
@@ -49,6 +51,7 @@ help:			## print this list
 	@echo "  STEPS=N, SEED=N      how far the model check goes, and from where"
 	@echo "  WHAT=pipe            what to profile: mach, mach-port, eventfd, pipe,"
 	@echo "                       seqpacket, credentials, descriptor, binder"
+	@echo "  TIME=3600            seconds to fuzz"
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
@@ -100,6 +103,13 @@ unit: deps-unit		## the module's logic as a program, with sanitizers
 			COMPILER=$$compiler || exit; \
 	done
 	@selftests/unit/run --filter '$(T)' $(compilers)
+
+fuzz:			## inputs at random, for TIME seconds each
+	@$(MAKE) fuzz-parser
+
+fuzz-parser: deps-unit	## ... to the parser of messages, in a program
+	@$(MAKE) -s -C selftests/unit BUILD=$(build) fuzz
+	@selftests/fuzz/parser --seconds $(TIME)
 
 run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
@@ -176,7 +186,7 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack deps-unit unit vm-module run test model test-6.12 \
-	test-matrix coverage test-lifecycle test-mutants test-scale fault-sweep \
-	bench bench-profile vm check dkms-test install uninstall \
-	modules_install dkms-install dkms-remove clean
+	deps-unpack vm-module deps-unit unit fuzz fuzz-parser run test \
+	test-matrix coverage test-lifecycle model test-mutants test-scale \
+	fault-sweep test-6.12 bench bench-profile vm check dkms-test install \
+	uninstall modules_install dkms-install dkms-remove clean

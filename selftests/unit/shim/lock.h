@@ -5,10 +5,14 @@
 
 #include "base.h"
 
-/* A lock of either kind; @name is what it was called where it was made. */
+/*
+ * A lock of either kind; @name is what it was called where it was made, @rank
+ * follows from that when it is first taken.
+ */
 struct shim_lock {
 	const char *name;
 	bool held;
+	u8 rank;
 };
 
 typedef struct shim_lock spinlock_t;
@@ -24,9 +28,9 @@ struct rw_semaphore {
 void shim_lock_take(struct shim_lock *lock, bool sleeps);
 void shim_lock_drop(struct shim_lock *lock);
 
-#define DEFINE_SPINLOCK(lock) spinlock_t lock = { #lock, false }
-#define DEFINE_MUTEX(name) struct mutex name = { { #name, false } }
-#define spin_lock_init(lock) (*(lock) = (spinlock_t){ #lock, false })
+#define DEFINE_SPINLOCK(lock) spinlock_t lock = { #lock }
+#define DEFINE_MUTEX(name) struct mutex name = { { #name } }
+#define spin_lock_init(lock) (*(lock) = (spinlock_t){ #lock })
 #define spin_lock(lock) shim_lock_take(lock, false)
 #define spin_unlock(lock) shim_lock_drop(lock)
 #define mutex_unlock(mutex) shim_lock_drop(&(mutex)->lock)

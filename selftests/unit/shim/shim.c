@@ -26,41 +26,43 @@ static const char *const lock_order[] = {
 
 #define LOCKS (sizeof(lock_order) / sizeof(lock_order[0]))
 
-static struct shim_lock *held[LOCKS];
+/* By rank, which begins with 1. */
+static struct shim_lock *held[LOCKS + 1];
 int shim_rcu_readers, shim_preempt, shim_cpu;
 
-static size_t rank_of(const struct shim_lock *lock)
+static void find_rank(struct shim_lock *lock)
 {
-	size_t rank;
-
 	SHIM_NEVER(!lock->name);
-	for (rank = 0; rank < LOCKS; rank++)
-		if (!strcmp(lock_order[rank], lock->name))
-			return rank;
-	fprintf(stderr, "%s: ", lock->name);
-	SHIM_FAULT("a lock without a place in the order");
+	while (strcmp(lock_order[lock->rank++], lock->name)) {
+		if (lock->rank < LOCKS)
+			continue;
+		fprintf(stderr, "%s: ", lock->name);
+		SHIM_FAULT("a lock without a place in the order");
+	}
 }
 
 void shim_lock_take(struct shim_lock *lock, bool sleeps)
 {
-	size_t rank = rank_of(lock), i;
+	size_t i;
 
 	if (sleeps)
 		might_sleep();
-	for (i = rank; i < LOCKS; i++) {
+	if (!lock->rank)
+		find_rank(lock);
+	for (i = lock->rank; i <= LOCKS; i++) {
 		if (!held[i])
 			continue;
 		fprintf(stderr, "%s under %s: ", lock->name, held[i]->name);
 		SHIM_FAULT("a lock is taken out of order");
 	}
-	held[rank] = lock;
+	held[lock->rank] = lock;
 	lock->held = true;
 }
 
 void shim_lock_drop(struct shim_lock *lock)
 {
 	SHIM_NEVER(!lock->held);
-	held[rank_of(lock)] = NULL;
+	held[lock->rank] = NULL;
 	lock->held = false;
 }
 
@@ -78,7 +80,7 @@ static void assert_no_spin_lock(void)
 	size_t i;
 
 	/* The first is a mutex. */
-	for (i = 1; i < LOCKS; i++) {
+	for (i = 2; i <= LOCKS; i++) {
 		if (!held[i])
 			continue;
 		fprintf(stderr, "%s: ", held[i]->name);
