@@ -51,7 +51,7 @@ help:			## print this list
 	@echo "  STEPS=N, SEED=N      how far the model check goes, and from where"
 	@echo "  WHAT=pipe            what to profile: mach, mach-port, eventfd, pipe,"
 	@echo "                       seqpacket, credentials, descriptor, binder"
-	@echo "  TIME=3600            seconds to fuzz"
+	@echo "  TIME=3600 SEED=N     seconds to fuzz, and with which seed"
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
@@ -106,10 +106,16 @@ unit: deps-unit		## the module's logic as a program, with sanitizers
 
 fuzz:			## inputs at random, for TIME seconds each
 	@$(MAKE) fuzz-parser
+	@$(MAKE) fuzz-device
 
 fuzz-parser: deps-unit	## ... to the parser of messages, in a program
 	@$(MAKE) -s -C selftests/unit BUILD=$(build) fuzz
 	@selftests/fuzz/parser --seconds $(TIME)
+
+fuzz-device: vm-module	## ... to the device, in a VM
+	@$(MAKE) -s -C selftests BUILD=$(build) fuzz
+	@selftests/fuzz/last $(vm-run) --timeout $$(($(TIME) + 600)) -- \
+		selftests/fuzz/device --seconds $(TIME) $(if $(SEED),--seed $(SEED))
 
 run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
@@ -186,7 +192,8 @@ clean:			## remove what was built
 	rm -rf build
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module deps-unit unit fuzz fuzz-parser run test \
-	test-matrix coverage test-lifecycle model test-mutants test-scale \
-	fault-sweep test-6.12 bench bench-profile vm check dkms-test install \
-	uninstall modules_install dkms-install dkms-remove clean
+	deps-unpack vm-module deps-unit unit fuzz fuzz-parser fuzz-device \
+	run test test-matrix coverage test-lifecycle model test-mutants \
+	test-scale fault-sweep test-6.12 bench bench-profile vm check \
+	dkms-test install uninstall modules_install dkms-install dkms-remove \
+	clean
