@@ -19,6 +19,29 @@ tools/testing/selftests/kselftest.h
 tools/testing/selftests/kselftest_harness.h
 '
 
+# The rules for coccinelle that can find something in a module like this one,
+# and need no compiler of OCaml.
+rules='
+api/alloc/alloc_cast api/alloc/pool_zalloc-simple api/alloc/zalloc-simple
+api/atomic_as_refcounter api/err_cast api/kfree_mismatch api/kfree_sensitive
+api/kstrdup api/kvmalloc api/memdup api/memdup_user api/simple_open
+api/stream_open api/vma_pages
+free/ifnullfree free/kfree free/kfreeaddr
+iterators/itnull iterators/list_entry_update iterators/use_after_iter
+locks/call_kern locks/double_lock locks/flags locks/mini_lock
+misc/array_size misc/array_size_dup misc/badty misc/boolconv
+misc/cond_no_effect misc/cstptr misc/doubleinit misc/excluded_middle
+misc/flexible_array misc/ifcol misc/newline_in_nl_msg misc/noderef misc/orplus
+misc/returnvar misc/semicolon misc/swap misc/test_addr misc/uninitialized_var
+misc/warn
+null/deref_null null/eno null/kmerr
+tests/doublebitand tests/doubletest tests/odd_ptr_err
+tests/unsigned_lesser_than_zero
+'
+for rule in $rules; do
+	files="$files scripts/coccinelle/$rule.cocci"
+done
+
 # extract PACKAGE.deb - the tar file in the package is read up to the last of
 # the files and no further
 extract() {
@@ -32,7 +55,7 @@ extract() {
 mkdir -p "$cache"
 exec 9>"$cache/linux-source.lock"
 flock 9
-dir=$cache/linux-source
+dir=$cache/linux-source-$(echo "$files" | cksum | cut -d ' ' -f 1)
 if [ ! -e "$dir" ]; then
 	"$(dirname "$0")/deps.sh" unpack
 	new=$(mktemp -d "$dir.XXXXXX")
