@@ -4,8 +4,12 @@
 #
 # usage: scripts/check.sh [PART...]
 #
-#   module	gcc with W=1 and sparse, against Linux 6.1 and 6.12
+#   module	gcc and clang with W=1, and sparse, against Linux 6.1 and 6.12
+#   semantic	coccinelle: rules of the kernel's and of our own
+#   floors	what files of the module include
 #   style	the kernel's checkpatch
+#   comments	kernel-doc, with -Wall
+#   spelling	codespell
 #   headers	each public header compiles alone, as C and as C++
 #   netlink	the header of the netlink family is what its specification says
 #   man		the manual pages, with mandoc
@@ -39,31 +43,152 @@ verdict() {
 	: >"$work/bad"
 }
 
-# A build whose sparse is missing or too old goes on without it, so the files
-# that it looked at are counted.
+# links NAME - build/check/NAME with links to what the module is made of
+links() {
+	dir=$top/build/check/$1
+	mkdir -p "$dir"
+	cp -rsf "$top/Kbuild" "$top/dkms.conf" "$top/module" "$top/uapi" "$dir"
+	find "$dir" -xtype l -delete
+	find "$dir" -name '*.o' -delete
+}
+
+# build TITLE ARGUMENT... - build the module in $dir for $kdir without warnings
+build() {
+	title=$1
+	shift
+	make -j"$(nproc)" -C "$kdir" M="$dir" W=1 \
+		CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules \
+		>"$work/build" 2>&1 || echo "the build fails" >"$work/bad"
+	grep -E -A6 'warning:|error:|\*\*\*' "$work/build" >>"$work/bad" || :
+	verdict "$title"
+}
+
+# saw_all TITLE COMMAND - it was run on each file: a build goes on without a
+# sparse that is missing or too old
+saw_all() {
+	want=$(sed -n 's/^mach-y.*= *\(.*\)/\1/p' Kbuild | wc -w)
+	saw=$(grep -c "^  $2 .*/module/" "$work/build" || :)
+	[ "$saw" -ge "$want" ] || echo "$saw of $want files" >"$work/bad"
+	verdict "$1"
+}
+
+# The headers are those of a kernel that gcc made, so the options that only gcc
+# has are turned off. What its headers take to be there they would have asked
+# clang for, too, but for address spaces by name, which sparse wants otherwise.
+build_with_clang() {
+	links "$k-clang"
+	echo '#undef CONFIG_CC_HAS_NAMED_AS' >"$dir/clang.h"
+	build "clang with W=1 on Linux $k" LLVM=1 CC=clang \
+		KCFLAGS="-Werror -include $dir/clang.h" \
+		CONFIG_CC_IS_GCC= CONFIG_GCC_VERSION=0 CONFIG_CC_IS_CLANG=y \
+		CONFIG_CLANG_VERSION=140000 \
+		CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y \
+		CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
+		CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_RETHUNK= CONFIG_SLS= \
+		CONFIG_MITIGATION_RETHUNK= CONFIG_MITIGATION_SLS=
+	saw_all "clang saw all files on Linux $k" 'CC \[M\]'
+}
+
 check_module() {
 	for k in 6.1 6.12; do
 		kdir=$(scripts/kernels.sh $k)/build
-		dir=$top/build/check/$k
-		mkdir -p "$dir"
-		cp -rsf "$top/Kbuild" "$top/dkms.conf" "$top/module" \
-			"$top/uapi" "$dir"
-		find "$dir" -xtype l -delete
-		find "$dir" -name '*.o' -delete
-		make -j"$(nproc)" -C "$kdir" M="$dir" W=1 C=2 KCFLAGS=-Werror \
-			CF='-D__CHECK_ENDIAN__ -Wcontext' \
-			CONFIG_DEBUG_INFO_BTF_MODULES= modules \
-			>"$work/build" 2>&1 || echo "the build fails" >"$work/bad"
-		grep -E -A6 'warning:|error:|\*\*\*' "$work/build" \
-			>>"$work/bad" || :
-		verdict "W=1 and sparse on Linux $k"
-
-		want=$(sed -n 's/^mach-y.*= *\(.*\)/\1/p' Kbuild | wc -w)
-		saw=$(grep -c '^  CHECK ' "$work/build" || :)
-		[ "$saw" -ge "$want" ] ||
-			echo "sparse saw $saw of $want files" >"$work/bad"
-		verdict "sparse saw all files on Linux $k"
+		links $k
+		build "gcc with W=1 and sparse on Linux $k" KCFLAGS=-Werror C=2 \
+			CF='-D__CHECK_ENDIAN__ -Wcontext'
+		saw_all "sparse saw all files on Linux $k" CHECK
+		build_with_clang
 	done
+}
+
+# spatch_rule RULE FILE... - what a rule of coccinelle reports
+spatch_rule() {
+	rule=$1
+	shift
+	spatch --very-quiet -D report --no-show-diff --no-includes \
+		--include-headers --macro-file-builtins "$work/macros.h" \
+		--cocci-file "$rule" "$@" </dev/null 2>&1 |
+		grep -E "^[^ ]*:[0-9]+|[Ee]rror" || :
+}
+
+# Each of our rules has to find what is bad in an example, and nothing else; a
+# rule that does not match any more would look like code without fault.
+prove_rules() {
+	for rule in scripts/coccinelle/*.cocci; do
+		example=${rule%.cocci}.c
+		grep -n '/\* flagged \*/' "$example" | cut -d : -f 1 |
+			sort -n >"$work/want"
+		[ -s "$work/want" ] || echo "$example flags nothing" >"$work/bad"
+		spatch_rule "$rule" "$example" | sed -n 's/^[^:]*:\([0-9]*\).*/\1/p' |
+			sort -n >"$work/saw"
+		diff "$work/want" "$work/saw" >"$work/diff" ||
+			sed "s#^#$example: #" "$work/diff" >>"$work/bad"
+	done
+	verdict "our rules find what they are for"
+}
+
+# What spatch cannot parse it passes over in silence.
+parse_all() {
+	spatch --macro-file-builtins "$work/macros.h" --parse-c module \
+		>"$work/parse" 2>&1 || :
+	good=$(sed -n 's/.*nb bad = .*> *\([0-9]*\)\..*/\1/p' "$work/parse")
+	[ "${good:-0}" -ge 99 ] ||
+		echo "spatch understands ${good:-0} % of the lines" >"$work/bad"
+	verdict "spatch understands the module"
+}
+
+check_semantic() {
+	# Its own words for the kernel's macros, and ours.
+	cat /usr/lib/coccinelle/standard.h scripts/coccinelle/macros.h \
+		>"$work/macros.h"
+	prove_rules
+	parse_all
+	find "$(scripts/linux-source.sh)" scripts/coccinelle -name '*.cocci' |
+		sort >"$work/rules"
+	[ "$(wc -l <"$work/rules")" -gt 30 ] ||
+		echo "where are the kernel's rules?" >"$work/bad"
+	while read -r rule; do
+		spatch_rule "$rule" --dir module -j "$(nproc)"
+	done <"$work/rules" >>"$work/bad"
+	verdict "coccinelle, $(wc -l <"$work/rules") rules"
+}
+
+# The floors stand in types.h, a line each; a file goes by its stem, and a stem
+# with a star stands for all that begin so. trace.c shows objects of all floors.
+check_floors() {
+	sed -n 's/^ \*   \([0-9]\) [a-z]* *\([a-z].*\)/\1 \2/p' module/types.h \
+		>"$work/floors"
+	grep -Ho '^#include "[a-z_]*\.h"' module/*.[ch] |
+		sed 's/\.[ch]:#include "/ /; s/\.h"//; s#^module/##' >"$work/includes"
+	find module -maxdepth 1 -name '*.[ch]' -printf '%f\n' |
+		sed 's/\..*//' | sort -u >"$work/stems"
+	awk -v stems="$work/stems" '
+	function floor_of(stem,  s) {
+		if (stem in floor)
+			return floor[stem]
+		for (s in family)
+			if (index(stem, s) == 1)
+				return family[s]
+		return -1
+	}
+	FILENAME ~ /floors$/ {
+		for (i = 2; i <= NF; i++)
+			if (sub(/\*$/, "", $i))
+				family[$i] = $1
+			else
+				floor[$i] = $1
+		next
+	}
+	floor_of($2) > floor_of($1) && $1 != "trace" {
+		print "module/" $1 " includes " $2 ".h of a higher floor"
+	}
+	END {
+		while ((getline stem <stems) > 0)
+			if (floor_of(stem) < 0)
+				print "module/" stem " has no floor in types.h"
+	}' "$work/floors" "$work/includes" >"$work/bad"
+	[ "$(wc -l <"$work/floors")" -ge 9 ] ||
+		echo "no floors in module/types.h" >>"$work/bad"
+	verdict "floors"
 }
 
 # style TITLE IGNORE FIND-ARGUMENT... - checkpatch, but for what it says there
@@ -105,6 +230,23 @@ check_style() {
 	style uapi BIT_MACRO uapi
 	style programs $user lib/include lib/src tools bench
 	style tests $test lib/test selftests
+}
+
+# Where there is a comment for it, kernel-doc wants it whole.
+check_comments() {
+	doc=$(find "$(scripts/kernels.sh 6.12)/usr/lib/" -name kernel-doc)
+	find module uapi lib/include -name '*.[ch]' -print0 |
+		xargs -0 perl "$doc" -none -Wall >"$work/bad" 2>&1 || :
+	verdict "kernel-doc"
+}
+
+# Words of a manual page's macros and of an idiom.
+check_spelling() {
+	git ls-files >"$work/files" 2>/dev/null ||
+		find . -type f ! -path './build/*' >"$work/files"
+	grep -v '^LICENSES/' "$work/files" |
+		xargs codespell -L nd,fro >"$work/bad" 2>&1 || :
+	verdict "codespell"
 }
 
 # compile FLAGS HEADER
@@ -164,7 +306,8 @@ check_mutants() {
 	verdict "mutants apply"
 }
 
-[ $# -gt 0 ] || set -- module style headers netlink man lib scripts mutants
+[ $# -gt 0 ] || set -- module semantic floors style comments spelling headers \
+	netlink man lib scripts mutants
 scripts/deps.sh build check
 : >"$work/bad"
 for part; do

@@ -69,7 +69,12 @@ for job; do
 		need python3 /usr/bin/python3
 		;;
 	check)
+		need clang /usr/bin/clang
+		need coccinelle /usr/bin/spatch
+		need codespell /usr/bin/codespell
 		need g++ /usr/bin/g++
+		need lld /usr/bin/ld.lld
+		need llvm /usr/bin/llvm-ar
 		need mandoc /usr/bin/mandoc
 		need patch /usr/bin/patch
 		need perl /usr/share/doc/perl
