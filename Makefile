@@ -19,8 +19,8 @@ WHAT ?= mach
 STEPS ?= 1000000
 SEED ?= $(shell date +%s)
 PREFIX ?= /usr/local
-# Seconds that each fuzzer takes.
-TIME ?= 300
+# Seconds of stress, and of each fuzzer.
+TIME ?= 120
 # With which unit tests are compiled.
 compilers := gcc-12 clang-14
 
@@ -48,10 +48,10 @@ help:			## print this list
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
 	@echo "  M='exec-*'           mutants to run"
-	@echo "  STEPS=N, SEED=N      how far the model check goes, and from where"
+	@echo "  STEPS=N SEED=N       how far the model check goes, and from where"
+	@echo "  TIME=3600 SEED=N     seconds of stress or fuzz, and their random numbers"
 	@echo "  WHAT=pipe            what to profile: mach, mach-port, eventfd, pipe,"
 	@echo "                       seqpacket, credentials, descriptor, binder"
-	@echo "  TIME=3600 SEED=N     seconds to fuzz, and with which seed"
 	@echo "  HOST=1               use this machine instead of a VM"
 
 # Each kernel has its own directory of links to the sources, so modules for
@@ -138,6 +138,12 @@ model: vm-module selftests	## compare the module with a model, at random
 	@$(vm-run) --timeout 3600 -- $(build)/selftests/model/model \
 		--seed $(SEED) --steps $(STEPS)
 
+stress: vm-module selftests	## everything at once, for TIME seconds
+	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
+	$(vm-run) --no-module --timeout $$(($(TIME) * 2 + 900)) -- \
+		selftests/stress/run $(build)/module/$$release/mach.ko \
+		$(TIME) $(SEED)
+
 test-mutants:		## take guards out, and see the tests notice
 	@selftests/mutate --kernel $(K) '$(M)'
 
@@ -193,7 +199,7 @@ clean:			## remove what was built
 
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
 	deps-unpack vm-module deps-unit unit fuzz fuzz-parser fuzz-device \
-	run test test-matrix coverage test-lifecycle model test-mutants \
-	test-scale fault-sweep test-6.12 bench bench-profile vm check \
-	dkms-test install uninstall modules_install dkms-install dkms-remove \
-	clean
+	run test test-matrix coverage test-lifecycle model stress \
+	test-mutants test-scale fault-sweep test-6.12 bench bench-profile vm \
+	check dkms-test install uninstall modules_install dkms-install \
+	dkms-remove clean

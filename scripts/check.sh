@@ -290,7 +290,7 @@ check_lib() {
 
 check_scripts() {
 	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run \
-		selftests/lifecycle selftests/mutate bench/run bench/profile .ci/run \
+		selftests/lifecycle selftests/mutate selftests/stress/run bench/run bench/profile .ci/run \
 		>"$work/bad" || :
 	verdict "shellcheck"
 	shellcheck -s dash vm/init vm/session >"$work/bad" || :
