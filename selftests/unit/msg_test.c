@@ -138,6 +138,8 @@ TEST_F(talk, rights_arrive)
 	EXPECT_EQ(MACH_ENTRY_RECEIVE,
 		  rights_of(self->to, self->user.desc[0].name));
 	EXPECT_EQ(MACHDEV_MOVE_RECEIVE, self->user.desc[0].disposition);
+	EXPECT_EQ(NULL, port_of(self->to,
+				self->user.desc[0].name)->destination);
 	EXPECT_EQ(MACH_ENTRY_SEND,
 		  rights_of(self->to, self->user.desc[1].name));
 	EXPECT_EQ(MACHDEV_MOVE_SEND, self->user.desc[1].disposition);

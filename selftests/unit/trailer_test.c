@@ -90,6 +90,7 @@ TEST_F(world, the_receivers_name_spaces_show_the_sender)
 	trailer = fill(ORIGIN, identity);
 	EXPECT_EQ(MACHDEV_ORIGIN_DERIVED, trailer.kind);
 	EXPECT_EQ(0, trailer.trailer.security[0]);
+	EXPECT_EQ(0, trailer.trailer.audit[5]);
 	EXPECT_EQ(0, trailer.euid);
 	EXPECT_EQ(0, trailer.uid);
 	EXPECT_EQ(0, trailer.pid);
@@ -122,6 +123,24 @@ TEST_F(world, the_origin_of_explicit_tokens)
 	EXPECT_EQ(1000, trailer.egid);
 	EXPECT_EQ(100, trailer.pid);
 	EXPECT_EQ(5, trailer.pidversion);
+	mach_identity_put(identity);
+}
+
+TEST_F(world, who_has_the_kernels_words_is_not_the_kernel)
+{
+	struct machdev_origin_trailer trailer;
+	struct mach_identity *identity;
+	struct mach_token *token;
+	struct mach_words words;
+
+	mach_words_kernel(&words);
+	token = mach_token_new(&words);
+	identity = mach_identity_new(&self->a.pid, 5, token, NULL, NULL);
+	mach_token_put(token);
+	trailer = fill(ORIGIN, identity);
+	EXPECT_EQ(1, trailer.trailer.security[1]);
+	EXPECT_EQ(MACHDEV_ORIGIN_EXPLICIT, trailer.kind);
+	EXPECT_EQ(100, trailer.pid);
 	mach_identity_put(identity);
 }
 
