@@ -71,6 +71,24 @@ TEST_F(world, no_memory_for_a_port)
 	}
 }
 
+TEST_F(world, no_bytes_left_for_a_port)
+{
+	struct mach_space *a = &self->a.task.space;
+	struct mach_ledger *ledger = mach_space_ledger(a);
+	u32 port = new_port(a), name;
+	s64 most = ledger->limit - atomic64_read(&ledger->balance) -
+		   (s64)sizeof(struct mach_port) + 1;
+
+	ASSERT_TRUE(mach_ledger_charge(ledger, most));
+	EXPECT_EQ(MACHDEV_KERN_RESOURCE_SHORTAGE,
+		  mach_right_allocate(a, RECEIVE, false, &name));
+	mach_ledger_uncharge(ledger, 1);
+	EXPECT_EQ(0, mach_right_allocate(a, RECEIVE, false, &name));
+	EXPECT_EQ(port + 0x100, name);
+	mach_ledger_uncharge(ledger, most - 1);
+	mach_ledger_put(ledger);
+}
+
 TEST_F(world, deallocate)
 {
 	struct mach_space *a = &self->a.task.space, *b = &self->b.task.space;
