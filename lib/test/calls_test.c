@@ -556,6 +556,117 @@ static void audit_words(void)
 			    NULL);
 }
 
+/* Requests that a server is given, and what became of their replies. */
+static int requests_left, refuse_reply;
+static unsigned int request_size, reply_option;
+static int replies, releases;
+
+static int answer_server(unsigned long command, void *argument)
+{
+	struct machdev_msg *msg = argument;
+	mach_msg_header_t *head = (void *)(uintptr_t)msg->msg;
+
+	if (command == MACHDEV_IOC_PORT_DEALLOCATE)
+		releases++;
+	if (command != MACHDEV_IOC_MSG)
+		return FAKE_DEFAULT;
+	if (msg->option & MACH_SEND_MSG) {
+		CHECK(!(msg->option & MACH_RCV_MSG));
+		CHECK(head->msgh_id == 117 && msg->send_size == 36);
+		reply_option = msg->option;
+		replies++;
+		return refuse_reply;
+	}
+	CHECK(msg->rcv_name == 0x203);
+	if (!requests_left--)
+		return MACH_RCV_PORT_CHANGED;
+	if (msg->rcv_size < request_size + MAX_TRAILER_SIZE) {
+		requests_left++;
+		head->msgh_size = request_size;
+		return MACH_RCV_TOO_LARGE;
+	}
+	*head = (mach_msg_header_t){
+		.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+		.msgh_size = request_size,
+		.msgh_remote_port = 0x503,
+		.msgh_id = 17,
+	};
+	return MACH_MSG_SUCCESS;
+}
+
+static kern_return_t demux_result;
+static mach_msg_bits_t demux_type;
+
+static boolean_t demux(mach_msg_header_t *request, mach_msg_header_t *reply)
+{
+	mig_reply_error_t *error = (mig_reply_error_t *)reply;
+
+	CHECK(request->msgh_id == 17);
+	error->Head = (mach_msg_header_t){
+		.msgh_bits = demux_type,
+		.msgh_size = sizeof(*error),
+		.msgh_remote_port = request->msgh_remote_port,
+		.msgh_id = request->msgh_id + 100,
+	};
+	error->NDR = NDR_record;
+	error->RetCode = demux_result;
+	return TRUE;
+}
+
+/* Serves @requests of 24 bytes. Returns why it ended. */
+static mach_msg_return_t serve(int requests, mach_msg_options_t options)
+{
+	fake_answer = answer_server;
+	requests_left = requests;
+	replies = 0;
+	releases = 0;
+	return mach_msg_server(demux, 24, 0x203, options);
+}
+
+static void servers(void)
+{
+	demux_type = MACH_MSG_TYPE_MOVE_SEND_ONCE;
+	request_size = 24;
+	CHECK(serve(3, 0) == MACH_RCV_PORT_CHANGED);
+	CHECK(replies == 3 && releases == 0);
+	CHECK(reply_option == MACH_SEND_MSG);
+	demux_type = MACH_MSG_TYPE_MOVE_SEND;
+	CHECK(serve(1, MACH_RCV_TIMEOUT) == MACH_RCV_PORT_CHANGED);
+	CHECK(reply_option == (MACH_SEND_MSG | MACH_SEND_TIMEOUT));
+
+	/* A client that does not take its reply. */
+	refuse_reply = MACH_SEND_TIMED_OUT;
+	CHECK(serve(2, 0) == MACH_RCV_PORT_CHANGED);
+	CHECK(replies == 2 && releases == 2);
+	refuse_reply = MACH_SEND_INVALID_DEST;
+	CHECK(serve(1, 0) == MACH_RCV_PORT_CHANGED && releases == 1);
+	refuse_reply = MACH_SEND_INVALID_HEADER;
+	CHECK(serve(2, 0) == MACH_SEND_INVALID_HEADER && replies == 1);
+	refuse_reply = 0;
+
+	demux_result = MIG_NO_REPLY;
+	CHECK(serve(2, 0) == MACH_RCV_PORT_CHANGED && replies == 0);
+	demux_result = MIG_BAD_ID;
+	CHECK(serve(2, 0) == MACH_RCV_PORT_CHANGED && replies == 2);
+	demux_result = KERN_SUCCESS;
+
+	/* A larger request stays, and is received into a larger buffer. */
+	request_size = 5000;
+	CHECK(serve(2, 0) == MACH_RCV_TOO_LARGE && replies == 0);
+	CHECK(serve(2, MACH_RCV_LARGE) == MACH_RCV_PORT_CHANGED);
+	CHECK(replies == 2);
+	request_size = 24;
+
+	requests_left = 5;
+	CHECK(mach_msg_server_once(demux, 24, 0x203, 0) == MACH_MSG_SUCCESS);
+	CHECK(requests_left == 4);
+	CHECK(mach_msg_server_importance(demux, 24, 0x203, 0) ==
+	      MACH_RCV_PORT_CHANGED);
+	CHECK(requests_left == -1);
+	CHECK(mach_msg_server(demux, 0xffffffff, 0x203, 0) ==
+	      KERN_INVALID_ARGUMENT);
+}
+
 static unsigned long last_command;
 static union {
 	struct machdev_port_allocate allocate;
@@ -823,6 +934,7 @@ static const struct test tests[] = {
 	TEST(query),
 	TEST(pidfd),
 	TEST(audit_words),
+	TEST(servers),
 	TEST(arguments),
 };
 

@@ -33,6 +33,7 @@ typedef unsigned int mach_msg_guard_flags_t;
 typedef natural_t mach_msg_type_number_t;
 typedef natural_t mach_msg_type_size_t;
 typedef integer_t mach_msg_option_t;
+typedef mach_msg_option_t mach_msg_options_t;
 typedef kern_return_t mach_msg_return_t;
 
 #define MACH_MSG_SIZE_NULL ((mach_msg_size_t *)0)
