@@ -133,6 +133,7 @@ TEST(request_goes_along)
 	EXPECT_WORD(0, request_dead_name(task, 0x7703, notify));
 	EXPECT_KR(KERN_SUCCESS, rename_to(0x7703, 0x8803));
 	EXPECT_KR(KERN_SUCCESS, mach_port_deallocate(task, 0x8803));
+	EXPECT_NOTIFICATION(notify, MACH_NOTIFY_SEND_ONCE, 0);
 	EXPECT_NOTIFICATION(notify, MACH_NOTIFY_PORT_DELETED, 0x8803);
 }
 
