@@ -82,16 +82,18 @@ bool gate_is_shut(void)
 
 void failed(const char *format, ...)
 {
-	uint32_t index = __atomic_fetch_add(&shared->failures, 1,
+	uint32_t index = __atomic_fetch_add(&shared->told, 1,
 					    __ATOMIC_RELAXED);
 	va_list arguments;
 
-	if (index >= FAILURES)
-		return;
-	va_start(arguments, format);
-	vsnprintf(shared->failure[index], sizeof(shared->failure[index]),
-		  format, arguments);
-	va_end(arguments);
+	if (index < FAILURES) {
+		va_start(arguments, format);
+		vsnprintf(shared->failure[index],
+			  sizeof(shared->failure[index]), format, arguments);
+		va_end(arguments);
+	}
+	/* When the supervisor sees that, it kills everybody. */
+	__atomic_add_fetch(&shared->failures, 1, __ATOMIC_RELEASE);
 }
 
 void must(long code, const char *what)

@@ -359,7 +359,7 @@ static int supervise(void)
 	if (shared->gone)
 		leave();
 	kill_all();
-	for (i = 0; i < shared->failures && i < FAILURES; i++)
+	for (i = 0; i < shared->told && i < FAILURES; i++)
 		printf("# %s\n", shared->failure[i]);
 	fflush(stdout);
 	if (shared->failures)

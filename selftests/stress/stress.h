@@ -106,6 +106,7 @@ struct shared {
 	uint64_t seed;
 	uint32_t stop;			/* senders and breeders end */
 	uint32_t gone;			/* the gate is shut */
+	uint32_t told;			/* failures that have a text, or will */
 	uint32_t failures;
 	uint32_t visitors;		/* numbers given out */
 	char failure[FAILURES][160];
