@@ -265,6 +265,7 @@ static struct {
 
 static void *fill(void *argument)
 {
+	const mach_msg_bits_t bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0);
 	mach_port_limits_t limits = { .mpl_qlimit = MACH_PORT_QLIMIT_MAX };
 	mach_port_t port = new_port();
 	mach_msg_return_t mr;
@@ -280,8 +281,7 @@ static void *fill(void *argument)
 		beat(FILLING_UP, 0);
 		do {
 			large.head = (mach_msg_header_t) {
-				.msgh_bits = MACH_MSGH_BITS(
-					MACH_MSG_TYPE_MAKE_SEND, 0),
+				.msgh_bits = bits,
 				.msgh_remote_port = port,
 			};
 			mr = msg_send(&large, 0x10000);
