@@ -262,7 +262,8 @@ static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
 		ret = mach_transit_begin(port);
 		if (!ret) {
 			ret = copyin_all(space, kmsg, port, reap);
-			if (mach_transit_end(port) && !ret)
+			if (mach_transit_end(port, mach_kmsg_rights(kmsg),
+					     kmsg->rights) && !ret)
 				ret = -ELOOP;
 		}
 		mach_port_put(port);

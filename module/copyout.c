@@ -54,37 +54,52 @@ static int copyout_body(struct mach_space *space, struct mach_kmsg *kmsg,
 }
 
 /**
+ * mach_copyout_port() - what a receiver calls the port of a message
+ * @space: the receiver's
+ * @port: the port
+ * @context: out: the port's context; 0 unless the receive right is still here
+ *
+ * Context: Any; takes the port's lock.
+ * Return: the receive right's name; MACH_PORT_NULL, it has moved on;
+ * MACH_PORT_DEAD, the port has died.
+ */
+u32 mach_copyout_port(struct mach_space *space, struct mach_port *port,
+		      u64 *context)
+{
+	u32 name = MACHDEV_NAME_NULL;
+
+	*context = 0;
+	spin_lock(&port->lock);
+	if (port->receiver == space) {
+		name = port->name;
+		*context = port->context;
+	} else if (port->dead) {
+		name = MACHDEV_NAME_DEAD;
+	}
+	spin_unlock(&port->lock);
+	return name;
+}
+
+/**
  * mach_copyout_destination() - what a receiver calls the port of a message
  * @space: the receiver's
  * @right: the destination right; consumed
- * @context: out: the port's context
+ * @context: out: as for mach_copyout_port()
  * @reap: gets what dies of it
  *
- * Return: the receive right's name; MACH_PORT_NULL, it has moved on;
- * MACH_PORT_DEAD, the port has died.
+ * Return: as mach_copyout_port().
  */
 u32 mach_copyout_destination(struct mach_space *space,
 			     struct mach_right *right, u64 *context,
 			     struct mach_reap *reap)
 {
-	struct mach_port *port = right->port;
-	u32 name = MACHDEV_NAME_NULL;
-	bool moved;
-
-	spin_lock(&port->lock);
-	*context = port->context;
-	moved = port->receiver != space;
-	if (!moved)
-		name = port->name;
-	else if (port->dead)
-		name = MACHDEV_NAME_DEAD;
-	spin_unlock(&port->lock);
+	u32 name = mach_copyout_port(space, right->port, context);
 
 	/* Who holds the receive right now is still owed an answer. */
-	if (moved)
-		mach_reap_right(reap, right);
-	else
+	if (mach_name_valid(name))
 		mach_right_consume(reap, right);
+	else
+		mach_reap_right(reap, right);
 	return name;
 }
 

@@ -24,6 +24,8 @@ void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
 		       struct mach_reap *reap);
 int mach_copyout_back(struct mach_space *space, struct mach_kmsg *kmsg,
 		      struct mach_reap *reap);
+u32 mach_copyout_port(struct mach_space *space, struct mach_port *port,
+		      u64 *context);
 u32 mach_copyout_destination(struct mach_space *space,
 			     struct mach_right *right, u64 *context,
 			     struct mach_reap *reap);

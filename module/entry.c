@@ -28,15 +28,26 @@ void mach_entry_free(struct mach_space *space, u32 name)
 	mach_stat_dec(NAMES);
 }
 
-/* The name goes while its port may live on: that answers a request. */
-static void end_request(struct mach_entry *entry, struct mach_port *port,
-			struct mach_reap *reap)
+/*
+ * The last right of a name goes. If its port lives on that answers a request;
+ * if it has just died, it has answered itself, with a reference to a dead name.
+ */
+static void end_name(struct mach_space *space, u32 name,
+		     struct mach_entry *entry, struct mach_reap *reap)
 {
 	struct mach_request *request = entry->request;
 
-	entry->request = NULL;
-	if (request && mach_request_remove(request, port))
+	if (request && !mach_request_remove(request, entry->port)) {
+		trace_mach_name_dead(space, name, entry, entry->rights);
+		entry->port = NULL;
+		entry->request = NULL;
+		entry->rights = MACH_ENTRY_DEAD_NAME;
+		entry->urefs = 1;
+		return;
+	}
+	if (request)
 		mach_request_fire(request, MACHDEV_NOTIFY_PORT_DELETED, reap);
+	mach_entry_free(space, name);
 }
 
 /* The port is dead or about to die: its death answers a request. */
@@ -102,8 +113,7 @@ struct mach_right mach_entry_take_send(struct mach_space *space, u32 name,
 		mach_port_get(port);
 	} else {
 		mach_names_unhash(&space->names, name);
-		end_request(entry, port, reap);
-		mach_entry_free(space, name);
+		end_name(space, name, entry, reap);
 	}
 	return (struct mach_right){ port, MACHDEV_MOVE_SEND };
 }
@@ -123,8 +133,7 @@ struct mach_right mach_entry_take_send_once(struct mach_space *space, u32 name,
 {
 	struct mach_port *port = entry->port;
 
-	end_request(entry, port, reap);
-	mach_entry_free(space, name);
+	end_name(space, name, entry, reap);
 	return (struct mach_right){ port, MACHDEV_MOVE_SEND_ONCE };
 }
 
@@ -159,8 +168,7 @@ struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
 		mach_port_get(port);
 	} else {
 		mach_names_unhash(&space->names, name);
-		end_request(entry, port, reap);
-		mach_entry_free(space, name);
+		end_name(space, name, entry, reap);
 	}
 	return (struct mach_right){ port, MACHDEV_MOVE_RECEIVE };
 }
@@ -230,8 +238,7 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 		atomic_dec(&port->srights);
 		become_dead_name(entry);
 	} else {
-		end_request(entry, port, reap);
-		mach_entry_free(space, name);
+		end_name(space, name, entry, reap);
 	}
 	mach_reap_port(reap, port);
 }

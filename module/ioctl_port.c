@@ -236,9 +236,8 @@ void mach_undo_extract_right(struct mach_task *caller, const void *in,
 	struct mach_task *task = NULL;
 
 	mach_task_acquire(&caller->space, was->task, 0, &task);
-	mach_transfer_move_back(&caller->space, is->port, is->disposition,
-				task && was->disposition == is->disposition ?
-					&task->space : NULL, was->name);
+	mach_transfer_move_back(&caller->space, is->port, was->disposition,
+				task ? &task->space : NULL, was->name);
 	mach_task_release(task);
 }
 
@@ -265,7 +264,6 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 				    const void *out)
 {
 	const struct machdev_port_notification *was = in, *is = out;
-	bool moved = was->disposition == MACHDEV_MOVE_SEND_ONCE;
 	struct machdev_port_notification back = *was;
 	struct mach_task *task = NULL;
 	u32 notify;
@@ -276,12 +274,12 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 	/* What was there had not been answered, and waits again. */
 	if (back.msgid == MACHDEV_NOTIFY_NO_SENDERS)
 		back.sync = U32_MAX;
-	back.notify = is->previous;
+	back.notify = mach_name_valid(is->previous) ? is->previous :
+						      MACHDEV_NAME_NULL;
 	back.disposition = MACHDEV_MOVE_SEND_ONCE;
 	if (!mach_notify_request(&caller->space, &task->space, &back, &notify))
 		mach_transfer_move_back(&caller->space, notify,
-					MACHDEV_MOVE_SEND_ONCE,
-					moved ? &caller->space : NULL,
+					was->disposition, &caller->space,
 					was->notify);
 	mach_task_release(task);
 }

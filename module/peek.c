@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Looks at messages in a queue. */
+#include "guard.h"
 #include "identity.h"
 #include "kmsg.h"
 #include "peek.h"
@@ -41,7 +42,7 @@ int mach_peek_locked(struct mach_port *port, struct mach_peek *peek)
 
 	lockdep_assert_held(&port->lock);
 	peek->seqno = port->seqno + place;
-	peek->context = port->context;
+	peek->context = mach_guard_context_locked(port);
 	list_for_each_entry(kmsg, &port->messages, link) {
 		if (place < kmsg->so_before)
 			return show_send_once(peek);

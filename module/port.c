@@ -164,6 +164,21 @@ struct mach_right mach_port_make_send(struct mach_port *port)
 }
 
 /**
+ * mach_port_unmake_send() - a send right that was made was made in vain
+ * @port: its port; the right itself is still to be destroyed
+ *
+ * Context: Any; takes the port's lock.
+ */
+void mach_port_unmake_send(struct mach_port *port)
+{
+	spin_lock(&port->lock);
+	/* It began anew if the receive right has moved meanwhile. */
+	if (port->mscount)
+		port->mscount--;
+	spin_unlock(&port->lock);
+}
+
+/**
  * mach_port_make_send_once() - make a send-once right from the receive right
  * @port: a port of whose receive right the caller can be sure
  *

@@ -196,6 +196,7 @@ static inline bool mach_port_is_dead(const struct mach_port *port)
 }
 
 struct mach_right mach_port_make_send(struct mach_port *port);
+void mach_port_unmake_send(struct mach_port *port);
 struct mach_right mach_port_make_send_once(struct mach_port *port);
 struct mach_right mach_port_copy_send(struct mach_port *port);
 

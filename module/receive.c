@@ -190,6 +190,7 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 	struct mach_waiter waiter;
 	struct mach_port *port;
 	u64 context;
+	u32 name;
 	int ret;
 
 	port = receive_port(to.space, args->rcv_name);
@@ -210,11 +211,8 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 		if (waiter.kmsg) {
 			ret = put_message(&to, waiter.kmsg, waiter.seqno);
 		} else {
-			spin_lock(&port->lock);
-			context = port->context;
-			spin_unlock(&port->lock);
-			ret = put_send_once(&to, args->rcv_name, waiter.seqno,
-					    context);
+			name = mach_copyout_port(to.space, port, &context);
+			ret = put_send_once(&to, name, waiter.seqno, context);
 		}
 	}
 	mach_port_put(port);

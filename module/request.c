@@ -4,9 +4,11 @@
 #include <linux/slab.h>
 
 #include "alloc.h"
+#include "gate.h"
 #include "kmsg.h"
 #include "ledger.h"
 #include "port.h"
+#include "queue.h"
 #include "reap.h"
 #include "request.h"
 #include "stat.h"
@@ -274,6 +276,9 @@ bool mach_request_destroyed(struct mach_port *port, struct mach_reap *reap)
 			      0);
 	free_shell(request);
 	mach_reap_post(reap, kmsg);
+	/* For a while it was nowhere, and who shut the gate did not see it. */
+	if (mach_gate_is_shut())
+		mach_queue_abandon(port);
 	return true;
 }
 

@@ -62,12 +62,16 @@ static void give_back(struct mach_space *space, u32 name,
 void mach_transfer_undo(struct mach_space *space, u32 name, u32 disposition,
 			struct mach_right *right, struct mach_reap *reap)
 {
-	if (disposition == right->type)
+	if (disposition == right->type) {
 		give_back(space, name, right, reap);
-	else if (right->type == MACHDEV_MOVE_SEND_ONCE)
+	} else if (right->type == MACHDEV_MOVE_SEND_ONCE) {
 		mach_right_consume(reap, right);
-	else
+	} else {
+		if (disposition == MACHDEV_MAKE_SEND &&
+		    mach_port_valid(right->port))
+			mach_port_unmake_send(right->port);
 		mach_reap_right(reap, right);
+	}
 }
 
 /* Whether taking a right leaves nothing under its name. */
@@ -243,30 +247,44 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 	return ret;
 }
 
+/* A dead name that was moved gets its reference back. */
+static void give_dead_back(struct mach_space *space, u32 name)
+{
+	MACH_REAP(reap);
+
+	if (mach_right_mod_refs(space, name, MACHDEV_RIGHT_DEAD_NAME, 1,
+				&reap))
+		mach_right_allocate(space, MACHDEV_RIGHT_DEAD_NAME, true,
+				    &name);
+	mach_reap_run(&reap);
+}
+
 /**
  * mach_transfer_move_back() - undo a transfer
  * @from: the space that got the right
  * @port: its name there
- * @type: what it is, MACHDEV_MOVE_*
- * @to: the space that it came from, NULL if it was copied or made: then it is
- *	only taken away
+ * @disposition: as it was taken: what was moved goes back, what was copied or
+ *	made is only taken away
+ * @to: the space that it came from; NULL, it is gone
  * @name: the name that it had there
  *
  * Context: Process; may sleep.
  */
-void mach_transfer_move_back(struct mach_space *from, u32 port, u32 type,
-			     struct mach_space *to, u32 name)
+void mach_transfer_move_back(struct mach_space *from, u32 port,
+			     u32 disposition, struct mach_space *to, u32 name)
 {
+	u32 type = mach_disposition_type(disposition);
 	struct mach_right right;
 	MACH_REAP(reap);
 
+	if (port == MACHDEV_NAME_DEAD && type == disposition && to)
+		give_dead_back(to, name);
 	if (!mach_name_valid(port))
 		return;
 	if (!mach_transfer_copyin(from, port, type, &right, &reap)) {
-		if (to)
-			give_back(to, name, &right, &reap);
-		else if (right.type == MACHDEV_MOVE_SEND_ONCE)
-			mach_right_consume(&reap, &right);
+		if (to || type != disposition)
+			mach_transfer_undo(to, name, disposition, &right,
+					   &reap);
 		else
 			mach_reap_right(&reap, &right);
 	}

@@ -17,8 +17,8 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 			 struct mach_space *to, u32 name);
 int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 			  struct mach_space *to, u32 *port, u32 *type);
-void mach_transfer_move_back(struct mach_space *from, u32 port, u32 type,
-			     struct mach_space *to, u32 name);
+void mach_transfer_move_back(struct mach_space *from, u32 port,
+			     u32 disposition, struct mach_space *to, u32 name);
 
 int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
 		       struct mach_right *right, bool *all);

@@ -20,10 +20,10 @@ static unsigned int list_length;
 
 /*
  * Walks the chain that begins at a port. Returns how many ports are on their
- * way before one that is not, at most TRANSIT_MAX, or -1 if the walk comes back
- * to the first.
+ * way before one that is not, at most TRANSIT_MAX, or -1 if another port that
+ * is looked for, or the first one again, is met.
  */
-static int walk(struct mach_port *first)
+static int walk(struct mach_port *first, const struct mach_port *other)
 {
 	struct mach_port *port = mach_port_get(first), *next;
 	int length;
@@ -39,7 +39,7 @@ static int walk(struct mach_port *first)
 			break;
 		mach_port_put(port);
 		port = next;
-		if (port == first) {
+		if (port == first || port == other) {
 			length = -1;
 			break;
 		}
@@ -62,7 +62,7 @@ int mach_transit_begin(struct mach_port *destination)
 {
 	if (mutex_lock_killable(&transit_mutex))
 		return MACHDEV_SEND_INTERRUPTED;
-	if (walk(destination) < TRANSIT_MAX)
+	if (walk(destination, NULL) < TRANSIT_MAX)
 		return 0;
 	mutex_unlock(&transit_mutex);
 	return MACHDEV_SEND_NO_BUFFER;
@@ -131,20 +131,28 @@ void mach_transit_leave(struct mach_port *port)
 /**
  * mach_transit_end() - all receive rights are in the message
  * @destination: where it will be sent, as for mach_transit_begin()
+ * @rights: those of the message, perhaps not all there
+ * @count: how many
  *
  * Every chain that the message has made longer goes through @destination. No
- * ring is left when the lock is released: others would walk in it.
+ * ring is left when the lock is released: others would walk in it. It is cut
+ * where the message closed it, since that is what will be destroyed; the rest of
+ * the chain may live on.
  *
  * Context: Process; may sleep; releases the lock of all chains.
  * Return: whether the message must be destroyed, since a chain has closed.
  */
-bool mach_transit_end(struct mach_port *destination)
+bool mach_transit_end(struct mach_port *destination,
+		      const struct mach_right *rights, unsigned int count)
 {
-	bool circular = walk(destination) < 0;
+	bool circular = walk(destination, NULL) < 0;
+	unsigned int i;
 
-	/* All ports of a ring are going to die. */
-	if (circular)
-		mach_transit_leave(destination);
+	for (i = 0; circular && i < count; i++) {
+		if (rights[i].type == MACHDEV_MOVE_RECEIVE &&
+		    mach_port_valid(rights[i].port))
+			mach_transit_leave(rights[i].port);
+	}
 	mutex_unlock(&transit_mutex);
 	return circular;
 }
@@ -160,15 +168,16 @@ bool mach_transit_end(struct mach_port *destination)
  */
 bool mach_transit_send(struct mach_port *port, struct mach_port *destination)
 {
-	bool sent;
+	bool sent = false;
+	int length;
 
+	if (port == destination)
+		return false;
 	mutex_lock(&transit_mutex);
-	sent = walk(destination) < TRANSIT_MAX;
-	if (sent) {
+	length = walk(destination, port);
+	if (length >= 0 && length < TRANSIT_MAX) {
 		mach_transit_enter(port, destination);
-		sent = walk(destination) >= 0;
-		if (!sent)
-			mach_transit_leave(port);
+		sent = true;
 	}
 	mutex_unlock(&transit_mutex);
 	return sent;

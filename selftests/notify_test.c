@@ -42,16 +42,23 @@ static kern_return_t request(mach_port_t name, mach_msg_id_t id, uint32_t sync,
 	return request_of(mach_task_self(), name, id, sync, notify, MAKE);
 }
 
-/* Send the right @port to @to in a message's body. */
-static mach_msg_return_t send_right(mach_port_t to, mach_port_t port,
-				    mach_msg_type_name_t how)
+/* Send the right @port to @to, named as @by says, in a message's body. */
+static mach_msg_return_t send_right_by(mach_port_t to, mach_msg_type_name_t by,
+				       mach_port_t port,
+				       mach_msg_type_name_t how)
 {
 	struct port_msg msg;
 
-	port_msg_init(&msg, to, MAKE_SEND, MACH_PORT_NULL, 0, 1);
+	port_msg_init(&msg, to, by, MACH_PORT_NULL, 0, 1);
 	msg.head.msgh_id = 1;
 	msg.port[0] = msg_port(port, how);
 	return msg_send(&msg, PORT_MSG_SIZE(1));
+}
+
+static mach_msg_return_t send_right(mach_port_t to, mach_port_t port,
+				    mach_msg_type_name_t how)
+{
+	return send_right_by(to, MAKE_SEND, port, how);
 }
 
 /* The right in the next message to @from, which has the id @id. */
@@ -670,6 +677,35 @@ TEST_F(destroyed, would_go_in_a_circle)
 	EXPECT_PORTS(1);
 	EXPECT_KR(KERN_SUCCESS, mach_port_destroy(self->task, self->port));
 	EXPECT_BACK();
+}
+
+/*
+ * A message that would close a ring is destroyed, and a right in it goes to who
+ * asked for it. The rest of the chain is on its way as before, so that no ring
+ * can be closed behind it.
+ */
+TEST_F(destroyed, out_of_a_ring)
+{
+	mach_port_t port = self->port, other = port_new_send(1);
+	mach_port_t notify = self->notify;
+	uint64_t ports = mach_counter(MACHDEV_COUNTER_PORTS);
+
+	port_add_send(port);
+	ASSERT_KR(KERN_SUCCESS, send_right(port, other, MOVE_RECEIVE));
+	/* Both rings are noticed; the first right comes out of its ring. */
+	ASSERT_KR(KERN_SUCCESS,
+		  send_right_by(other, COPY_SEND, port, MOVE_RECEIVE));
+	ASSERT_KR(KERN_SUCCESS,
+		  send_right_by(other, COPY_SEND, notify, MOVE_RECEIVE));
+	/* The one to be notified died of that, and with it all that was there. */
+	EXPECT_NAME(0, 0, notify);
+	EXPECT_NAME(DEAD_NAME, 1, port);
+	EXPECT_NAME(DEAD_NAME, 1, other);
+	MUST(mach_port_deallocate(self->task, port));
+	MUST(mach_port_deallocate(self->task, other));
+	EXPECT_TRUE(TEST_UNTIL(ports - 3 ==
+			       mach_counter(MACHDEV_COUNTER_PORTS), 5000));
+	self->notify = port_new();
 }
 
 /* One goes, then the one that it went to, and so on: the last gets all. */

@@ -137,6 +137,25 @@ TEST(request_goes_along)
 	EXPECT_NOTIFICATION(notify, MACH_NOTIFY_PORT_DELETED, 0x8803);
 }
 
+/* A message tells the name that its port has when it is received. */
+TEST(of_a_port_at_which_somebody_waits)
+{
+	mach_port_t port = port_new(), once = port_new_once(port);
+	struct msg msg;
+	struct msg_call call = {
+		.msg = &msg.head, .option = MACH_RCV_MSG,
+		.rcv_size = sizeof(msg), .rcv_name = port,
+	};
+
+	msg_call_start(&call);
+	ASSERT_TRUE(msg_call_sleeps(&call));
+	ASSERT_KR(KERN_SUCCESS, rename_to(port, 0x9903));
+	ASSERT_KR(KERN_SUCCESS, mach_port_deallocate(mach_task_self(), once));
+	EXPECT_KR(MACH_MSG_SUCCESS, msg_call_result(&call));
+	EXPECT_EQ(MACH_NOTIFY_SEND_ONCE, msg.head.msgh_id);
+	EXPECT_WORD(0x9903, msg.head.msgh_local_port);
+}
+
 TEST(refused)
 {
 	mach_port_t port = port_new_send(1), other = port_new();
