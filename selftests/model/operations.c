@@ -113,7 +113,7 @@ const struct row rows[] = {
 	},
 	{
 		.name = "mach_port_set_attributes",
-		.weight = 20,
+		.weight = 40,
 		.form = { TASK_PORT, RECEIVE_NAME, FLAVOR, COUNT, LIMIT },
 		.device = device_set_attributes,
 		.model = model_set_attributes,
@@ -365,8 +365,11 @@ static uint32_t some_right(const struct subject *subject)
 		      MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_DEAD_NAME);
 }
 
-static uint32_t some_delta(void)
+static uint32_t some_delta(const struct subject *subject)
 {
+	/* Full counts stay, so there will be many of them. */
+	if (subject->entry && chance(8))
+		return MACH_PORT_UREFS_MAX - subject->entry->urefs;
 	if (chance(60))
 		return (uint32_t)-1;
 	return ONE_OF(0, 1, 1, 2, 3, 5, (uint32_t)-2, (uint32_t)-3, 65534,
@@ -416,7 +419,7 @@ static struct argument some_argument(enum argument_kind kind,
 	case RIGHT:
 		return is(some_right(subject));
 	case DELTA:
-		return is(some_delta());
+		return is(some_delta(subject));
 	case DISPOSITION:
 		return is(some_how(subject->entry));
 	case FLAVOR:
@@ -505,9 +508,30 @@ static uint32_t send_size(const struct operation *operation)
 	return size;
 }
 
+/* A destination whose queue is full, if a few looks find one. */
+static void put_full(struct operation *operation)
+{
+	const struct space *own = &model->space[operation->task];
+	int tries;
+
+	for (tries = 0; tries < 40; tries++) {
+		struct entry *entry = pick(own, MACH_PORT_TYPE_SEND_RECEIVE);
+
+		if (!entry || !entry->port ||
+		    entry->port->kind != PORT_ORDINARY ||
+		    entry->port->msgcount < entry->port->qlimit)
+			continue;
+		put(operation, MSG_REMOTE, is_entry(entry));
+		put(operation, MSG_REMOTE_HOW, is(some_how(entry)));
+		return;
+	}
+}
+
 static void put_send(struct operation *operation)
 {
 	put_header_right(operation, MSG_REMOTE, MSG_REMOTE_HOW);
+	if (chance(12))
+		put_full(operation);
 	if (chance(50)) {
 		put_header_right(operation, MSG_LOCAL, MSG_LOCAL_HOW);
 		if (chance(5))
@@ -626,6 +650,9 @@ static void generate(struct operation *operation)
 	for (i = 0; row->form[i] != END; i++)
 		operation->argument[i] = some_argument(row->form[i], &subject);
 	operation->count = i;
+	/* Rights join the name that the port has. */
+	if (row->form[1] == WANTED && row->form[2] == OWN_NAME && chance(12))
+		operation->argument[1] = operation->argument[2];
 }
 
 static unsigned int row_named(const char *name)
