@@ -279,7 +279,8 @@ static void give_back(struct space *space, struct call *call,
 	uint32_t i;
 
 	word[HEAD_BITS] = message->destination.type | message->reply.type << 8 |
-			  (word[HEAD_BITS] & MACH_MSGH_BITS_COMPLEX);
+			  (word[HEAD_BITS] & (MACH_MSGH_BITS_COMPLEX |
+					      MACH_MSGH_BITS_VOUCHER_MASK));
 	word[HEAD_SIZE] = call->argument[MSG_SEND_SIZE];
 	word[HEAD_REMOTE] = right_put(space, message->destination, call,
 				      HEAD_REMOTE);
