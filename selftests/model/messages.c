@@ -453,11 +453,6 @@ static void destroy_rights(struct message *message)
 	message_free(message);
 }
 
-static bool right_is_dead(struct right right)
-{
-	return right.port ? !right.port->alive : right.name == MACH_PORT_DEAD;
-}
-
 /* The message does not fit: its header comes, and the rest is destroyed. */
 static int receive_stub(struct call *call, struct space *space,
 			struct message *message, uint32_t seqno)
@@ -472,8 +467,9 @@ static int receive_stub(struct call *call, struct space *space,
 	}
 	word[HEAD_BITS] = message->reply.type | message->destination.type << 8;
 	word[HEAD_SIZE] = HEAD_BYTES;
-	word[HEAD_REMOTE] = right_is_dead(message->reply) ? MACH_PORT_DEAD :
-							    MACH_PORT_NULL;
+	/* A reply port is destroyed; what was null or dead before stays it. */
+	word[HEAD_REMOTE] = message->reply.port ? MACH_PORT_NULL :
+						  message->reply.name;
 	word[HEAD_LOCAL] = put_port_name(message->destination.port, space);
 	word[HEAD_VOUCHER] = message->voucher;
 	word[HEAD_ID] = message->id;
