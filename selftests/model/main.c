@@ -126,7 +126,7 @@ static void progress(const struct sum *sum)
 }
 
 /* A run this long has to have come everywhere. */
-#define ENOUGH_STEPS 20000
+#define ENOUGH_STEPS 100000
 #define ENOUGH_NAMES 256
 
 static void verdict(struct sum *sum)
