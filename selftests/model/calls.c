@@ -522,12 +522,8 @@ void model_request_notification(struct call *call)
 		return;
 	switch (call->argument[2]) {
 	case MACH_NOTIFY_DEAD_NAME:
-		break;
 	case MACH_NOTIFY_SEND_POSSIBLE:
-	case MACH_NOTIFY_PORT_DESTROYED:
-	case MACH_NOTIFY_NO_SENDERS:
-		fail(call, KERN_NOT_SUPPORTED);
-		return;
+		break;
 	default:
 		fail(call, KERN_INVALID_VALUE);
 		return;
@@ -538,6 +534,10 @@ void model_request_notification(struct call *call)
 	}
 	if (notify == MACH_PORT_DEAD) {
 		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
+	if (call->argument[2] == MACH_NOTIFY_SEND_POSSIBLE) {
+		fail(call, KERN_NOT_SUPPORTED);
 		return;
 	}
 	if (!MACH_PORT_VALID(call->argument[1])) {

@@ -394,8 +394,8 @@ static uint32_t some_notification(void)
 {
 	if (chance(90))
 		return MACH_NOTIFY_DEAD_NAME;
-	return ONE_OF(MACH_NOTIFY_SEND_POSSIBLE, MACH_NOTIFY_PORT_DESTROYED,
-		      MACH_NOTIFY_NO_SENDERS, MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
+	return ONE_OF(MACH_NOTIFY_SEND_POSSIBLE, MACH_NOTIFY_SEND_ONCE, 0, 64,
+		      77);
 }
 
 static struct argument some_argument(enum argument_kind kind,
