@@ -187,14 +187,14 @@ TEST_F(world, a_long_chain_dies_without_recursion)
 	struct mach_right first;
 	int i;
 
-	port = mach_port_new(MACH_KIND_PLAIN, ledger, GFP_KERNEL);
+	port = mach_port_new(MACH_KIND_PLAIN, NULL, ledger, GFP_KERNEL);
 	first = (struct mach_right){ port, MACHDEV_MOVE_RECEIVE };
 	for (i = 0; i < 10000; i++) {
 		struct mach_kmsg *kmsg = mach_kmsg_new(identity, 40, 1);
 
 		ASSERT_NE(NULL, kmsg);
 		refcount_inc(&identity->ref);
-		next = mach_port_new(MACH_KIND_PLAIN, ledger, GFP_KERNEL);
+		next = mach_port_new(MACH_KIND_PLAIN, NULL, ledger, GFP_KERNEL);
 		ASSERT_NE(NULL, next);
 		kmsg->remote = mach_port_make_send(port);
 		mach_kmsg_rights(kmsg)[0] = (struct mach_right){

@@ -121,7 +121,7 @@ static inline void discard(struct mach_kmsg *kmsg)
 {
 	MACH_REAP(reap);
 
-	mach_right_consume(&kmsg->remote);
+	mach_right_consume(&reap, &kmsg->remote);
 	mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);
 }

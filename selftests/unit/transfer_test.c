@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rights between two spaces, requests, and all as it was when they fail. */
+/* Rights between two spaces, and all as it was when they fail. */
 #include "unit.h"
 #include "rights.h"
 
@@ -109,7 +109,6 @@ TEST_F(pair, within_one_space)
 	EXPECT_EQ(0, atomic_read(&self->p->sorights)); \
 	EXPECT_EQ(0, self->p->msgcount); \
 	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_NAMES)); \
-	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS)); \
 } while (0)
 
 TEST_F(pair, no_memory_to_insert)
@@ -172,104 +171,6 @@ TEST_F(pair, a_task_that_is_gone_gets_nothing)
 					MACHDEV_MOVE_RECEIVE, self->to, &port,
 					&type));
 	EXPECT_AS_BEFORE();
-}
-
-static int request(FIXTURE_DATA(pair) *self, u32 notify, u32 name,
-		   u32 *previous)
-{
-	return mach_transfer_request(self->to, notify, MACHDEV_MAKE_SEND_ONCE,
-				     self->to, name, previous);
-}
-
-TEST_F(pair, a_death_is_told)
-{
-	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
-	u32 notify = new_port(self->to), previous;
-
-	ASSERT_EQ(0, request(self, notify, name, &previous));
-	EXPECT_EQ(0, previous);
-	EXPECT_EQ(1, self->p->nrequests);
-	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
-	destroy(self->from, self->port);
-	EXPECT_EQ(MACHDEV_NOTIFY_DEAD_NAME, next_id(self->to, notify));
-	EXPECT_EQ(0, next_id(self->to, notify));
-	/* And one reference more, for the request. */
-	EXPECT_EQ(2, refs_of(self->to, name, MACHDEV_RIGHT_DEAD_NAME));
-}
-
-TEST_F(pair, a_name_that_goes_first_is_told_otherwise)
-{
-	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
-	u32 notify = new_port(self->to), previous;
-
-	ASSERT_EQ(0, request(self, notify, name, &previous));
-	EXPECT_EQ(0, drop(self->to, name));
-	EXPECT_EQ(MACHDEV_NOTIFY_PORT_DELETED, next_id(self->to, notify));
-	EXPECT_EQ(0, self->p->nrequests);
-}
-
-TEST_F(pair, a_request_is_replaced_and_cancelled)
-{
-	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
-	u32 notify = new_port(self->to), previous;
-
-	ASSERT_EQ(0, request(self, notify, name, &previous));
-	ASSERT_EQ(0, request(self, notify, name, &previous));
-	EXPECT_EQ(MACH_ENTRY_SEND_ONCE, rights_of(self->to, previous));
-	EXPECT_EQ(1, self->p->nrequests);
-	destroy(self->to, previous);
-	EXPECT_EQ(MACHDEV_NOTIFY_SEND_ONCE, next_id(self->to, notify));
-	ASSERT_EQ(0, request(self, 0, name, &previous));
-	EXPECT_EQ(0, self->p->nrequests);
-	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
-	destroy(self->to, previous);
-	ASSERT_EQ(0, request(self, 0, name, &previous));
-	EXPECT_EQ(0, previous);
-}
-
-TEST_F(pair, no_memory_for_a_request)
-{
-	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
-	u32 notify = new_port(self->to), previous;
-	struct mach_port *n = port_of(self->to, notify);
-	unsigned int nth, failed = 0;
-	int ret;
-
-	FOR_EACH_FAILURE(nth) {
-		ret = request(self, notify, name, &previous);
-		if (!ret)
-			continue;
-		failed++;
-		EXPECT_EQ(MACHDEV_KERN_RESOURCE_SHORTAGE, ret);
-		EXPECT_EQ(0, self->p->nrequests);
-		EXPECT_EQ(0, atomic_read(&n->sorights));
-		EXPECT_EQ(0, n->msgcount);
-		EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
-		EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_KMSGS));
-	}
-	EXPECT_EQ(2, failed);
-	EXPECT_EQ(1, self->p->nrequests);
-}
-
-TEST_F(pair, what_cannot_be_requested)
-{
-	u32 notify = new_port(self->to), dead, previous;
-
-	mach_right_allocate(self->to, MACHDEV_RIGHT_DEAD_NAME, false, &dead);
-	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
-		  request(self, notify, 0, &previous));
-	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
-		  request(self, notify, dead, &previous));
-	EXPECT_EQ(MACHDEV_KERN_INVALID_NAME,
-		  request(self, notify, NAME, &previous));
-	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
-		  request(self, MACHDEV_NAME_DEAD, notify, &previous));
-	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
-		  request(self, dead, notify, &previous));
-	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
-		  mach_transfer_request(self->to, notify, MACHDEV_MAKE_SEND,
-					self->to, notify, &previous));
-	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
 }
 
 TEST_HARNESS_MAIN

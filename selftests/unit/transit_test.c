@@ -23,7 +23,7 @@ FIXTURE_SETUP(ports)
 	actor_init(&self->actor, 0, 100);
 	self->ledger = mach_space_ledger(&self->actor.task.space);
 	for (i = 0; i < ARRAY_SIZE(self->port); i++)
-		self->port[i] = mach_port_new(MACH_KIND_PLAIN, self->ledger,
+		self->port[i] = mach_port_new(MACH_KIND_PLAIN, NULL, self->ledger,
 					      GFP_KERNEL);
 }
 
@@ -128,7 +128,7 @@ TEST_F(ports, the_longest_chain)
 	u32 i;
 
 	for (i = 0; i <= TRANSIT_MAX; i++) {
-		chain[i] = mach_port_new(MACH_KIND_PLAIN, self->ledger,
+		chain[i] = mach_port_new(MACH_KIND_PLAIN, NULL, self->ledger,
 					 GFP_KERNEL);
 		ASSERT_NE(NULL, chain[i]);
 	}

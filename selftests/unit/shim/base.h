@@ -39,8 +39,12 @@ typedef int64_t s64;
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define smp_load_acquire(p) READ_ONCE(*(p)) /* no barrier */
 #define smp_store_release(p, value) WRITE_ONCE(*(p), value) /* no barrier */
+#define smp_mb() (shim_at_barrier ? shim_at_barrier() : (void)0)
 #define xchg(p, value) __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST)
 #define cmpxchg(p, old, new) __sync_val_compare_and_swap(p, old, new)
+
+/* Called at a barrier: what others do that can only come before it or after. */
+extern void (*shim_at_barrier)(void);
 
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define min_t(type, a, b) min((type)(a), (type)(b))
@@ -93,9 +97,16 @@ static inline unsigned long array_index_nospec(unsigned long index,
 	return index < size ? index : 0;
 }
 
+#define hweight32(n) ((u32)__builtin_popcount(n))
+
+static inline u32 hash_64(u64 n, unsigned int bits)
+{
+	return n * 0x9e3779b97f4a7c15ull >> (64 - bits);
+}
+
 static inline u32 hash_ptr(const void *pointer, unsigned int bits)
 {
-	return (u64)(uintptr_t)pointer * 0x9e3779b97f4a7c15ull >> (64 - bits);
+	return hash_64((uintptr_t)pointer, bits);
 }
 
 u32 get_random_u32(void);

@@ -69,6 +69,10 @@ static inline void list_splice_tail_init(struct list_head *from,
 	list_entry((list)->next, type, member)
 #define list_first_entry_or_null(list, type, member) \
 	(list_empty(list) ? NULL : list_first_entry(list, type, member))
+#define list_for_each_entry(entry, list, member) \
+	for (entry = list_entry((list)->next, __typeof__(*entry), member); \
+	     &entry->member != (list); \
+	     entry = list_entry(entry->member.next, __typeof__(*entry), member))
 #define list_for_each_entry_safe(entry, following, list, member) \
 	for (entry = list_entry((list)->next, __typeof__(*entry), member), \
 	     following = list_entry(entry->member.next, __typeof__(*entry), \
@@ -119,6 +123,25 @@ static inline void hlist_del(struct hlist_node *node)
 		node->next->link = node->link;
 	node->next = NULL;
 	node->link = NULL;
+}
+
+/* For readers under RCU, who may stand on an entry that is taken off. */
+#define hlist_add_head_rcu(node, head) hlist_add(head, node)
+#define hlist_for_each_entry_rcu(entry, head, member) \
+	hlist_for_each_entry(entry, (SHIM_NEVER(!shim_rcu_readers), (head)), \
+			     member)
+
+static inline void hlist_del_rcu(struct hlist_node *node)
+{
+	struct hlist_node *next = node->next;
+
+	hlist_del(node);
+	node->next = next;
+}
+
+static inline bool hlist_unhashed_lockless(const struct hlist_node *node)
+{
+	return !node->link;
 }
 
 struct llist_node {

@@ -16,6 +16,7 @@ struct shim_lock {
 };
 
 typedef struct shim_lock spinlock_t;
+typedef struct shim_lock raw_spinlock_t;
 
 struct mutex {
 	struct shim_lock lock;
@@ -33,6 +34,13 @@ void shim_lock_drop(struct shim_lock *lock);
 #define spin_lock_init(lock) (*(lock) = (spinlock_t){ #lock })
 #define spin_lock(lock) shim_lock_take(lock, false)
 #define spin_unlock(lock) shim_lock_drop(lock)
+/* Of those nothing else is ever taken under one, so that they need no names. */
+#define raw_spin_lock_init(lock) (*(lock) = (raw_spinlock_t){ "a raw lock" })
+#define raw_spin_lock_irqsave(lock, flags) \
+	((flags) = 0, shim_lock_take(lock, false))
+#define raw_spin_unlock_irqrestore(lock, flags) \
+	((void)(flags), shim_lock_drop(lock))
+#define mutex_lock(mutex) shim_lock_take(&(mutex)->lock, true)
 #define mutex_unlock(mutex) shim_lock_drop(&(mutex)->lock)
 int mutex_lock_killable(struct mutex *mutex);
 

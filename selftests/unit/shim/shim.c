@@ -21,7 +21,7 @@ u32 get_random_u32(void)
 /* The order in which they are taken, as docs/locking.rst has it. */
 static const char *const lock_order[] = {
 	"transit_mutex", "&space->lock", "&ledger->lock", "&port->lock",
-	"list_lock", "users_lock",
+	"list_lock", "users_lock", "a raw lock",
 };
 
 #define LOCKS (sizeof(lock_order) / sizeof(lock_order[0]))
@@ -40,6 +40,8 @@ static void find_rank(struct shim_lock *lock)
 		SHIM_FAULT("a lock without a place in the order");
 	}
 }
+
+void (*shim_at_barrier)(void);
 
 void shim_lock_take(struct shim_lock *lock, bool sleeps)
 {
