@@ -112,7 +112,7 @@ fuzz-parser: deps-unit	## ... to the parser of messages, in a program
 	@$(MAKE) -s -C selftests/unit BUILD=$(build) fuzz
 	@selftests/fuzz/parser --seconds $(TIME)
 
-fuzz-device: vm-module	## ... to the device, in a VM
+fuzz-device: vm-module lib	## ... to the device, in a VM
 	@$(MAKE) -s -C selftests BUILD=$(build) fuzz
 	@selftests/fuzz/last $(vm-run) --timeout $$(($(TIME) + 600)) -- \
 		selftests/fuzz/device --seconds $(TIME) $(if $(SEED),--seed $(SEED))
