@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The queue of a port, and who waits at it. */
 #include "gate.h"
+#include "peek.h"
 #include "unit.h"
 #include "rights.h"
 
@@ -299,6 +300,105 @@ TEST_F(queue, as_others_see_it)
 	mach_queue_leave(self->port, &waiter);
 	discard(waiter.kmsg);
 	mach_port_put(waiter.port);
+}
+
+/* What stands at a place of the sequence: its id, or 0. */
+static s32 peek(FIXTURE_DATA(queue) *self, u32 seqno, struct mach_peek *peek)
+{
+	int ret;
+
+	*peek = (struct mach_peek){ .seqno = seqno };
+	spin_lock(&self->port->lock);
+	ret = mach_peek_locked(self->port, peek);
+	spin_unlock(&self->port->lock);
+	if (ret)
+		return 0;
+	mach_identity_put(peek->identity);
+	return peek->id;
+}
+
+TEST_F(queue, what_is_looked_at_stays)
+{
+	struct mach_peek seen;
+	int i;
+
+	self->port->context = 77;
+	EXPECT_EQ(0, peek(self, 0, &seen));
+	for (i = 1; i <= 3; i++)
+		post(self, i + 100, NULL);
+	ASSERT_EQ(101, next_id(self->space, self->name));
+	EXPECT_EQ(102, peek(self, 0, &seen));
+	EXPECT_EQ(1, seen.seqno);
+	EXPECT_EQ(24, seen.size);
+	EXPECT_EQ(77, seen.context);
+	EXPECT_EQ(self->identity, seen.identity);
+	EXPECT_EQ(102, peek(self, 1, &seen));
+	EXPECT_EQ(103, peek(self, 2, &seen));
+	EXPECT_EQ(2, seen.seqno);
+	EXPECT_EQ(0, peek(self, 3, &seen));
+	/* Of the one that has been received. */
+	EXPECT_EQ(0, peek(self, U32_MAX, &seen));
+	EXPECT_EQ(2, self->port->msgcount);
+	EXPECT_EQ(102, next_id(self->space, self->name));
+	EXPECT_EQ(103, next_id(self->space, self->name));
+}
+
+TEST_F(queue, send_once_notifications_are_seen_in_their_places)
+{
+	static const s32 ids[] = {
+		MACHDEV_NOTIFY_SEND_ONCE, MACHDEV_NOTIFY_SEND_ONCE, 101, 102,
+		MACHDEV_NOTIFY_SEND_ONCE,
+	};
+	struct mach_peek seen;
+	unsigned int i;
+
+	/* No sequence number of these is 0, which means the first. */
+	self->port->seqno = 10;
+	mach_queue_post_send_once(self->port);
+	mach_queue_post_send_once(self->port);
+	post(self, 101, NULL);
+	post(self, 102, NULL);
+	mach_queue_post_send_once(self->port);
+	EXPECT_EQ(ids[0], peek(self, 0, &seen));
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		EXPECT_EQ(ids[i], peek(self, 10 + i, &seen));
+		EXPECT_EQ(10 + i, seen.seqno);
+		EXPECT_EQ(24, seen.size);
+	}
+	EXPECT_EQ(0, peek(self, 10 + i, &seen));
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		EXPECT_EQ(ids[i], next_id(self->space, self->name));
+}
+
+TEST_F(queue, the_sequence_goes_on_after_its_greatest_number)
+{
+	struct mach_peek seen;
+
+	self->port->seqno = U32_MAX;
+	post(self, 101, NULL);
+	post(self, 102, NULL);
+	post(self, 103, NULL);
+	EXPECT_EQ(101, peek(self, U32_MAX, &seen));
+	/* 0 means the first, so that the one after it cannot be named. */
+	EXPECT_EQ(101, peek(self, 0, &seen));
+	EXPECT_EQ(103, peek(self, 1, &seen));
+}
+
+TEST_F(queue, one_does_not_look_far)
+{
+	struct mach_peek seen;
+	unsigned int i;
+
+	/* What the kernel sends knows no limit. */
+	for (i = 1; i <= MACHDEV_QLIMIT_MAX + 1; i++)
+		mach_queue_post(self->port,
+				message(self, i, MACHDEV_MOVE_SEND_ONCE), NULL);
+	EXPECT_EQ(MACHDEV_QLIMIT_MAX,
+		  peek(self, MACHDEV_QLIMIT_MAX - 1, &seen));
+	EXPECT_EQ(0, peek(self, MACHDEV_QLIMIT_MAX, &seen));
+	EXPECT_EQ(1, next_id(self->space, self->name));
+	EXPECT_EQ(MACHDEV_QLIMIT_MAX + 1,
+		  peek(self, MACHDEV_QLIMIT_MAX, &seen));
 }
 
 TEST_HARNESS_MAIN
