@@ -261,6 +261,13 @@ static volatile uint32_t slots[SLOTS];
 static uint8_t *pages;
 #define PAGE 4096
 
+/* Of the fuzzer, not of what it looks at. */
+static void give_up(const char *what)
+{
+	warn("%s", what);
+	_exit(1);
+}
+
 static uint64_t now_ms(void)
 {
 	struct timespec now;
@@ -488,6 +495,22 @@ static size_t fields_of(const struct call *call)
 	return n;
 }
 
+/* In one piece, unless a signal comes while the reader is slow. */
+static void print_line(const char *line, size_t size)
+{
+	ssize_t n;
+
+	while (size) {
+		n = write(1, line, size);
+		if (n < 0 && errno != EINTR)
+			give_up("write");
+		if (n > 0) {
+			line += n;
+			size -= n;
+		}
+	}
+}
+
 /* A line of its own; hexadecimal: command.shape.values.data, for each call. */
 static void print_sequence(const struct sequence *s)
 {
@@ -508,8 +531,7 @@ static void print_sequence(const struct sequence *s)
 		}
 	}
 	line[n++] = '\n';
-	if (write(1, line, n) < 0)
-		_exit(1);
+	print_line(line, n);
 }
 
 static bool parse_call(const char *text, struct call *call)
@@ -718,7 +740,7 @@ static void disturb(void)
 	event._sigev_un._tid = gettid();
 	if (timer_create(CLOCK_MONOTONIC, &event, &timer) ||
 	    timer_settime(timer, 0, &often, NULL))
-		_exit(1);
+		give_up("timer");
 }
 
 static void run_sequence(struct fuzzer *f, const struct sequence *s,
@@ -822,13 +844,13 @@ static void prepare(uid_t uid)
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED || munmap(pages + 2 * PAGE, PAGE) ||
 	    mprotect(pages + PAGE, PAGE, PROT_READ))
-		_exit(1);
+		give_up("mmap");
 	if (uid && (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
 		    setresuid(uid, uid, uid)))
-		_exit(1);
+		give_up("setresuid");
 	device = open(MACHDEV_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0)
-		_exit(1);
+		give_up(MACHDEV_DEVICE);
 	get_name(device, MACHDEV_IOC_TASK_SELF, 0);
 	get_name(device, MACHDEV_IOC_HOST_SELF, 1);
 	get_name(device, MACHDEV_IOC_HOST_PRIV, 2);
