@@ -45,6 +45,8 @@
 #define CALLS_MAX 12
 #define DATA_MAX 160
 #define RESULT_MAX 16384
+/* Of the largest that there is an array of. */
+#define ROOM_MAX (RESULT_MAX / sizeof(struct machdev_name_info))
 #define SLOTS 32
 #define CORPUS 1024
 #define SIGNAL_BITS (1u << 18)
@@ -59,6 +61,8 @@ enum kind {
 	RECEIVE,	/* 0, or the same to be written to */
 	BYTES,		/* of a message */
 	NUMBER,		/* small */
+	ROOM,		/* likewise, of what fits into the data */
+	GUARD,		/* few, so that one is right at times */
 	SIGNED,
 	RIGHT,
 	DISPOSITION,
@@ -67,6 +71,8 @@ enum kind {
 	PID,		/* a process of ours, or none */
 	OPTION,		/* of mach_msg */
 	FLAGS,
+	CONSTRUCT,	/* flags of a port to be made */
+	TRAILER,	/* bits of OPTION */
 	WORD,		/* anything */
 	TIME,		/* milliseconds, few */
 	ZERO,		/* reserved: mostly 0 */
@@ -104,8 +110,31 @@ struct command {
 	FIELD(machdev_port_attributes, task, NAME), \
 	FIELD(machdev_port_attributes, name, NAME), \
 	FIELD(machdev_port_attributes, flavor, FLAVOR), \
-	FIELD(machdev_port_attributes, count, NUMBER), \
+	FIELD(machdev_port_attributes, count, ROOM), \
 	FIELD(machdev_port_attributes, info, POINTER) }
+#define COUNT_FIELDS { \
+	FIELD(machdev_port_count, task, NAME), \
+	FIELD(machdev_port_count, name, NAME), \
+	FIELD(machdev_port_count, count, NUMBER), \
+	FIELD(machdev_port_count, reserved, ZERO) }
+#define CONTEXT_FIELDS { \
+	FIELD(machdev_port_context, task, NAME), \
+	FIELD(machdev_port_context, name, NAME), \
+	FIELD(machdev_port_context, context, GUARD) }
+#define GUARD_FIELDS(flags_kind, new_kind) { \
+	FIELD(machdev_port_guard, task, NAME), \
+	FIELD(machdev_port_guard, name, NAME), \
+	FIELD(machdev_port_guard, flags, flags_kind), \
+	FIELD(machdev_port_guard, reserved, ZERO), \
+	FIELD(machdev_port_guard, guard, GUARD), \
+	FIELD(machdev_port_guard, new_guard, new_kind) }
+#define PORTS_FIELDS(port_kind) { \
+	FIELD(machdev_ports, task, NAME), \
+	FIELD(machdev_ports, count, NUMBER), \
+	FIELD(machdev_ports, port[0], port_kind), \
+	FIELD(machdev_ports, port[1], port_kind), \
+	FIELD(machdev_ports, port[2], port_kind), \
+	FIELD(machdev_ports, reserved, ZERO) }
 #define SPECIAL_FIELDS(port_kind) { \
 	FIELD(machdev_special_port, object, NAME), \
 	FIELD(machdev_special_port, which, WHICH), \
@@ -140,7 +169,7 @@ static const struct command commands[] = {
 	{ CALL(HOST_PRIV), NAME_FIELDS(machdev_name) },
 	{ CALL(QUERY), {
 		FIELD(machdev_query, what, NUMBER),
-		FIELD(machdev_query, count, NUMBER),
+		FIELD(machdev_query, count, ROOM),
 		FIELD(machdev_query, records, POINTER) } },
 	{ CALL(SYNC), {
 		FIELD(machdev_sync, flags, ZERO),
@@ -165,7 +194,7 @@ static const struct command commands[] = {
 		FIELD(machdev_port_type, reserved, ZERO) } },
 	{ CALL(PORT_NAMES), {
 		FIELD(machdev_port_names, task, NAME),
-		FIELD(machdev_port_names, count, NUMBER),
+		FIELD(machdev_port_names, count, ROOM),
 		FIELD(machdev_port_names, names, POINTER),
 		FIELD(machdev_port_names, types, POINTER) } },
 	{ CALL(PORT_INSERT_RIGHT), RIGHT_FIELDS(NAME) },
@@ -181,12 +210,54 @@ static const struct command commands[] = {
 		FIELD(machdev_port_notification, disposition, DISPOSITION),
 		FIELD(machdev_port_notification, previous, OUT_NAME),
 		FIELD(machdev_port_notification, reserved, ZERO) } },
+	{ CALL(PORT_SET_MSCOUNT), COUNT_FIELDS },
+	{ CALL(PORT_SET_SEQNO), COUNT_FIELDS },
+	{ CALL(PORT_GET_SRIGHTS), COUNT_FIELDS },
+	{ CALL(PORT_GET_CONTEXT), CONTEXT_FIELDS },
+	{ CALL(PORT_SET_CONTEXT), CONTEXT_FIELDS },
+	{ CALL(PORT_GUARD), GUARD_FIELDS(FLAGS, ZERO) },
+	{ CALL(PORT_UNGUARD), GUARD_FIELDS(ZERO, ZERO) },
+	{ CALL(PORT_SWAP_GUARD), GUARD_FIELDS(ZERO, GUARD) },
+	{ CALL(PORT_ASSERT_ATTRIBUTES), ATTRIBUTE_FIELDS },
+	{ CALL(PORT_CONSTRUCT), {
+		FIELD(machdev_port_construct, task, NAME),
+		FIELD(machdev_port_construct, name, OUT_NAME),
+		FIELD(machdev_port_construct, flags, CONSTRUCT),
+		FIELD(machdev_port_construct, qlimit, NUMBER),
+		FIELD(machdev_port_construct, context, GUARD) } },
+	{ CALL(PORT_DESTRUCT), {
+		FIELD(machdev_port_destruct, task, NAME),
+		FIELD(machdev_port_destruct, name, NAME),
+		FIELD(machdev_port_destruct, delta, SIGNED),
+		FIELD(machdev_port_destruct, reserved, ZERO),
+		FIELD(machdev_port_destruct, guard, GUARD) } },
+	{ CALL(PORT_RENAME), {
+		FIELD(machdev_port_rename, task, NAME),
+		FIELD(machdev_port_rename, name, NAME),
+		FIELD(machdev_port_rename, new_name, OUT_NAME),
+		FIELD(machdev_port_rename, reserved, ZERO) } },
+	{ CALL(PORT_PEEK), {
+		FIELD(machdev_port_peek, task, NAME),
+		FIELD(machdev_port_peek, name, NAME),
+		FIELD(machdev_port_peek, trailer, TRAILER),
+		FIELD(machdev_port_peek, seqno, NUMBER),
+		FIELD(machdev_port_peek, count, ROOM),
+		FIELD(machdev_port_peek, reserved, ZERO),
+		FIELD(machdev_port_peek, info, POINTER) } },
+	{ CALL(PORT_KOBJECT), {
+		FIELD(machdev_port_kobject, task, NAME),
+		FIELD(machdev_port_kobject, name, NAME),
+		FIELD(machdev_port_kobject, reserved, ZERO) } },
+	{ CALL(PORT_SPACE_INFO), {
+		FIELD(machdev_port_space, task, NAME),
+		FIELD(machdev_port_space, count, ROOM),
+		FIELD(machdev_port_space, table, POINTER) } },
 	{ CALL(TASK_GET_SPECIAL_PORT), SPECIAL_FIELDS(OUT_NAME) },
 	{ CALL(TASK_SET_SPECIAL_PORT), SPECIAL_FIELDS(NAME) },
 	{ CALL(TASK_INFO), {
 		FIELD(machdev_task_info, task, NAME),
 		FIELD(machdev_task_info, flavor, FLAVOR),
-		FIELD(machdev_task_info, count, NUMBER),
+		FIELD(machdev_task_info, count, ROOM),
 		FIELD(machdev_task_info, reserved, ZERO),
 		FIELD(machdev_task_info, info, POINTER) } },
 	{ CALL(TASK_FOR_PID), PID_FIELDS },
@@ -201,6 +272,8 @@ static const struct command commands[] = {
 		FIELD(machdev_task_create, child, OUT_NAME),
 		FIELD(machdev_task_create, flags, FLAGS),
 		FIELD(machdev_task_create, reserved, ZERO) } },
+	{ CALL(PORTS_REGISTER), PORTS_FIELDS(NAME) },
+	{ CALL(PORTS_LOOKUP), PORTS_FIELDS(OUT_NAME) },
 	{ CALL(HOST_GET_SPECIAL_PORT), SPECIAL_FIELDS(OUT_NAME) },
 	{ CALL(HOST_SET_SPECIAL_PORT), SPECIAL_FIELDS(NAME) },
 	{ CALL(HOST_SET_TASK_TOKEN), {
@@ -319,7 +392,10 @@ static uint32_t make_value(struct fuzzer *f, enum kind kind)
 		return below(f, 3) ? below(f, DATA_MAX / 4) * 4 :
 			ONE_OF(f, 24, 28, 40, 68, 1 << 20, (1 << 20) + 4);
 	case NUMBER:
+	case ROOM:
 		return below(f, 2) ? below(f, 40) : ONE_OF(f, 0, 1, 2, 8, 1000);
+	case GUARD:
+		return ONE_OF(f, 0, 1, 1, 1, 2);
 	case SIGNED:
 		return ONE_OF(f, 0, 1, -1, -1, 2, 65534, -65535, 100);
 	case RIGHT:
@@ -327,7 +403,8 @@ static uint32_t make_value(struct fuzzer *f, enum kind kind)
 	case DISPOSITION:
 		return 15 + below(f, 8);
 	case FLAVOR:
-		return ONE_OF(f, 0, 1, 2, 3, 13, 15, 65, 66, 69, 70, 72, 72);
+		return ONE_OF(f, 0, 1, 2, 3, 4, 7, 8, 9, 13, 15, 65, 66, 69, 69,
+			      70, 70, 72, 72);
 	case WHICH:
 		return ONE_OF(f, 0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 35,
 			      36, 0x103, 0x104, 0x105, 0x106);
@@ -339,6 +416,11 @@ static uint32_t make_value(struct fuzzer *f, enum kind kind)
 		       (below(f, 16) << 24) | (below(f, 2) << 28);
 	case FLAGS:
 		return below(f, 4) ? 0 : below(f, 4);
+	case CONSTRUCT:
+		return below(f, 4) ? below(f, 0x100) & 0xb3 :
+				     1u << below(f, 17);
+	case TRAILER:
+		return below(f, 16) << 24 | below(f, 2) << 28;
 	case TIME:
 		return below(f, 3) ? 0 : below(f, 5);
 	case ZERO:
@@ -623,6 +705,8 @@ static uint64_t value_of(const struct field *field, uint32_t value,
 		return address_of(value, data, false);
 	case RECEIVE:
 		return address_of(value, data, true);
+	case ROOM:
+		return value < ROOM_MAX ? value : ROOM_MAX;
 	case PID:
 		if (value < WORKERS_MAX)
 			return atomic_load(&shared->pids[value]);
