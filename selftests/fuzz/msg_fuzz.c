@@ -8,9 +8,14 @@
  * followed by the message. Words of it that stand where a name is expected and
  * are less than SLOTS mean a name that the task has got.
  */
+#include <linux/machdev.h>
+
 #include "actor.h"
+#include "guard.h"
 #include "kmsg.h"
 #include "msg.h"
+#include "notify.h"
+#include "peek.h"
 #include "port.h"
 #include "queue.h"
 #include "stat.h"
@@ -138,23 +143,6 @@ static void allocate(struct player *player, const u8 *step)
 		player->names[step[3] % SLOTS] = name;
 }
 
-static void change_limit(struct player *player, const u8 *step)
-{
-	struct mach_space *space = space_of(player);
-	struct mach_port *port;
-	int error;
-
-	spin_lock(&space->lock);
-	port = mach_right_receive_port_locked(space, name_of(player, step[1]),
-					      &error);
-	if (port) {
-		spin_lock(&port->lock);
-		mach_queue_set_limit_locked(port, step[2]);
-		spin_unlock(&port->lock);
-	}
-	spin_unlock(&space->lock);
-}
-
 static void look(struct player *player)
 {
 	struct mach_right_view view;
@@ -196,12 +184,80 @@ static void extract(struct player *from, struct player *to, const u8 *step)
 
 static void request(struct player *player, struct player *of, const u8 *step)
 {
+	static const u32 ids[] = {
+		MACHDEV_NOTIFY_DEAD_NAME, MACHDEV_NOTIFY_NO_SENDERS,
+		MACHDEV_NOTIFY_PORT_DESTROYED, MACHDEV_NOTIFY_SEND_POSSIBLE,
+	};
+	struct machdev_port_notification ask = {
+		.name = name_of(of, step[2]),
+		.msgid = ids[step[0] >> 4 & 3],
+		.notify = name_of(player, step[1]),
+		.disposition = 15 + (step[3] & 7),
+		.sync = step[3] >> 3 & 1,
+	};
 	u32 previous;
 
-	if (!mach_transfer_request(space_of(player), name_of(player, step[1]),
-				   15 + (step[3] & 7), space_of(of),
-				   name_of(of, step[2]), &previous))
+	if (!mach_notify_request(space_of(player), space_of(of), &ask,
+				 &previous))
 		player->names[step[3] >> 4] = previous;
+}
+
+static void rename_one(struct player *player, const u8 *step)
+{
+	u32 name = (u32)step[3] << 8 | 3;
+
+	if (!mach_right_rename(space_of(player), name_of(player, step[1]),
+			       name))
+		player->names[step[2] % SLOTS] = name;
+}
+
+static void construct(struct player *player, const u8 *step)
+{
+	u32 name;
+
+	if (!mach_right_construct(space_of(player), step[1], step[2], step[2],
+				  &name))
+		player->names[step[3] % SLOTS] = name;
+}
+
+static void peek_locked(struct mach_port *port, u32 seqno)
+{
+	struct mach_peek peek = { .seqno = seqno };
+
+	if (mach_peek_locked(port, &peek) || !peek.identity)
+		return;
+	/* The message in the queue has another. */
+	SHIM_NEVER(!refcount_dec_not_one(&peek.identity->ref));
+}
+
+/* What is done to a port by who receives from it. */
+static void handle(struct player *player, const u8 *step)
+{
+	struct mach_space *space = space_of(player);
+	struct mach_port *port;
+	int error;
+
+	spin_lock(&space->lock);
+	port = mach_right_receive_port_locked(space, name_of(player, step[1]),
+					      &error);
+	if (port) {
+		spin_lock(&port->lock);
+		switch (step[3] & 3) {
+		case 0:
+			mach_queue_set_limit_locked(port, step[2]);
+			break;
+		case 1:
+			mach_guard_set_locked(port, step[2] & 3, step[2] >> 6);
+			break;
+		case 2:
+			mach_guard_clear_locked(port, step[2] & 3);
+			break;
+		default:
+			peek_locked(port, step[2]);
+		}
+		spin_unlock(&port->lock);
+	}
+	spin_unlock(&space->lock);
 }
 
 static void do_step(const u8 *step, struct input *input)
@@ -223,13 +279,22 @@ static void do_step(const u8 *step, struct input *input)
 		receive_message(player, step);
 		break;
 	case 3:
-		allocate(player, step);
+		if (step[0] & 0x20)
+			rename_one(player, step);
+		else if (step[0] & 0x10)
+			construct(player, step);
+		else
+			allocate(player, step);
 		break;
 	case 4:
 		mach_right_deallocate(space, name, &reap);
 		break;
 	case 5:
-		mach_right_destroy(space, name, &reap);
+		if (step[0] & 0x20)
+			mach_right_destruct(space, name, -(s32)step[2],
+					    step[3], &reap);
+		else
+			mach_right_destroy(space, name, &reap);
 		break;
 	case 6:
 		mach_right_mod_refs(space, name, step[2] & 7,
@@ -246,7 +311,7 @@ static void do_step(const u8 *step, struct input *input)
 		request(player, other, step);
 		break;
 	case 10:
-		change_limit(player, step);
+		handle(player, step);
 		break;
 	case 11:
 		look(player);
