@@ -168,14 +168,13 @@ static void insert(struct player *from, struct player *to, const u8 *step)
 
 static void extract(struct player *from, struct player *to, const u8 *step)
 {
-	u32 port, type;
+	u32 disposition = 15 + (step[2] & 7), port, type;
 
 	if (mach_transfer_extract(space_of(from), name_of(from, step[1]),
-				  15 + (step[2] & 7), space_of(to), &port,
-				  &type))
+				  disposition, space_of(to), &port, &type))
 		return;
 	if (step[3] & 0x80)
-		mach_transfer_move_back(space_of(to), port, type,
+		mach_transfer_move_back(space_of(to), port, disposition,
 					step[3] & 0x40 ? space_of(from) : NULL,
 					name_of(from, step[1]));
 	else

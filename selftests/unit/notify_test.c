@@ -464,7 +464,7 @@ TEST_F(asked, a_message_with_the_right_is_destroyed)
 			     &receive));
 	ASSERT_EQ(0, mach_transit_begin(self->n));
 	mach_transit_enter(self->p, self->n);
-	ASSERT_FALSE(mach_transit_end(self->n));
+	ASSERT_FALSE(mach_transit_end(self->n, &receive, 1));
 	mach_reap_right(&reap, &receive);
 	mach_reap_run(&reap);
 	EXPECT_EQ(self->n, self->p->destination);

@@ -149,13 +149,41 @@ TEST_F(pair, no_memory_to_extract)
 			EXPECT_AS_BEFORE();
 		}
 		ASSERT_EQ(0, ret);
-		mach_transfer_move_back(self->to, port, type,
-					dispositions[i] == type ? self->from :
-								  NULL,
-					self->port);
+		mach_transfer_move_back(self->to, port, dispositions[i],
+					self->from, self->port);
 		mach_space_free_table(self->to);
 		EXPECT_AS_BEFORE();
 	}
+}
+
+TEST_F(pair, what_was_made_in_vain_is_not_counted)
+{
+	u32 port, type, count = self->p->mscount;
+
+	ASSERT_EQ(0, mach_transfer_extract(self->from, self->port,
+					   MACHDEV_MAKE_SEND, self->to, &port,
+					   &type));
+	EXPECT_EQ(count + 1, self->p->mscount);
+	mach_transfer_move_back(self->to, port, MACHDEV_MAKE_SEND, self->from,
+				self->port);
+	EXPECT_EQ(count, self->p->mscount);
+	EXPECT_EQ(0, rights_of(self->to, port));
+	EXPECT_AS_BEFORE();
+}
+
+TEST_F(pair, a_dead_name_that_was_moved_comes_back)
+{
+	u32 name = give(self->from, self->port, MACHDEV_MAKE_SEND, self->to);
+	u32 port, type;
+
+	destroy(self->from, self->port);
+	ASSERT_EQ(0, mach_transfer_extract(self->to, name, MACHDEV_MOVE_SEND,
+					   self->from, &port, &type));
+	EXPECT_EQ(MACHDEV_NAME_DEAD, port);
+	EXPECT_EQ(0, rights_of(self->to, name));
+	mach_transfer_move_back(self->from, port, MACHDEV_MOVE_SEND, self->to,
+				name);
+	EXPECT_EQ(1, refs_of(self->to, name, MACHDEV_RIGHT_DEAD_NAME));
 }
 
 TEST_F(pair, a_task_that_is_gone_gets_nothing)

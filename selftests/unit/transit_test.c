@@ -54,9 +54,11 @@ FIXTURE_TEARDOWN(ports)
 /* A receive right goes into a message. Returns whether that closed a ring. */
 static bool send_right(struct mach_port *port, struct mach_port *destination)
 {
+	struct mach_right right = { port, MACHDEV_MOVE_RECEIVE };
+
 	SHIM_NEVER(mach_transit_begin(destination));
 	mach_transit_enter(port, destination);
-	return mach_transit_end(destination);
+	return mach_transit_end(destination, &right, 1);
 }
 
 TEST_F(ports, a_chain_is_no_ring)
@@ -102,11 +104,34 @@ TEST_F(ports, no_ring_is_left_behind)
 
 TEST_F(ports, one_message_with_two_rights_closes_a_ring)
 {
+	struct mach_right rights[] = {
+		{ self->port[2], MACHDEV_MOVE_RECEIVE },
+		{ self->port[0], MACHDEV_MOVE_SEND },
+		{ NULL, MACHDEV_MOVE_RECEIVE },
+		{ self->port[1], MACHDEV_MOVE_RECEIVE },
+	};
+
 	ASSERT_FALSE(send_right(self->port[0], self->port[1]));
 	ASSERT_EQ(0, mach_transit_begin(self->port[0]));
 	mach_transit_enter(self->port[2], self->port[0]);
 	mach_transit_enter(self->port[1], self->port[0]);
-	EXPECT_TRUE(mach_transit_end(self->port[0]));
+	EXPECT_TRUE(mach_transit_end(self->port[0], rights, ARRAY_SIZE(rights)));
+	/* What is not in the message goes on. */
+	EXPECT_EQ(NULL, self->port[1]->destination);
+	EXPECT_EQ(NULL, self->port[2]->destination);
+	EXPECT_EQ(self->port[1], self->port[0]->destination);
+}
+
+TEST_F(ports, the_kernel_closes_no_ring_either)
+{
+	EXPECT_FALSE(mach_transit_send(self->port[0], self->port[0]));
+	EXPECT_TRUE(mach_transit_send(self->port[0], self->port[1]));
+	EXPECT_TRUE(mach_transit_send(self->port[1], self->port[2]));
+	EXPECT_FALSE(mach_transit_send(self->port[2], self->port[0]));
+	EXPECT_EQ(NULL, self->port[2]->destination);
+	EXPECT_EQ(self->port[2], self->port[1]->destination);
+	EXPECT_FALSE(mach_transit_send(self->port[2], self->port[1]));
+	EXPECT_TRUE(mach_transit_send(self->port[2], self->port[3]));
 }
 
 TEST_F(ports, who_has_arrived_is_no_part_of_a_chain)
@@ -137,7 +162,9 @@ TEST_F(ports, the_longest_chain)
 		ASSERT_FALSE(send_right(chain[i], chain[i + 1]));
 	EXPECT_EQ(MACHDEV_SEND_NO_BUFFER, mach_transit_begin(chain[0]));
 	EXPECT_EQ(0, mach_transit_begin(chain[1]));
-	EXPECT_FALSE(mach_transit_end(chain[1]));
+	EXPECT_FALSE(mach_transit_end(chain[1], NULL, 0));
+	EXPECT_FALSE(mach_transit_send(self->port[0], chain[0]));
+	EXPECT_TRUE(mach_transit_send(self->port[0], chain[1]));
 	for (i = 0; i <= TRANSIT_MAX; i++) {
 		leave(chain[i]);
 		mach_port_put(chain[i]);
