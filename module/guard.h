@@ -5,7 +5,8 @@
  * A port has a word of its receiver's own, the context. A guard is a context
  * that has to be shown: while it is set, the receive right can only be
  * destroyed by who knows it. A strict guard cannot be read or replaced either.
- * A right that is immovable stays in its space, guarded or not any more.
+ * A right that is immovable stays in its space, guarded or not any more; only
+ * where it would die can it go to who asked for that.
  *
  * All of it belongs to the receiver, and goes when the right moves on. It
  * changes under the lock of the receiver's space and that of the port, so that
