@@ -104,6 +104,7 @@ static int destruct_locked(struct mach_space *space, u32 name, s32 delta,
 	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
 	s64 urefs;
 
+	lockdep_assert_held(&space->lock);
 	if (!entry)
 		return MACHDEV_KERN_INVALID_NAME;
 	if (!(entry->rights & MACH_ENTRY_RECEIVE))

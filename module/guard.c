@@ -69,6 +69,7 @@ int mach_guard_swap_locked(struct mach_port *port, u64 guard, u64 new_guard)
  */
 u64 mach_guard_context_locked(const struct mach_port *port)
 {
+	lockdep_assert_held(&port->lock);
 	return port->guard & MACH_GUARD_STRICT ? 0 : port->context;
 }
 

@@ -17,7 +17,7 @@
 typedef int port_op(struct mach_port *port, void *arg);
 
 /* Does it to the port of a receive right, which stays in its space meanwhile. */
-static int do_locked(struct mach_space *space, u32 name, port_op *op,
+static int do_to_port(struct mach_space *space, u32 name, port_op *op,
 		     void *arg)
 {
 	struct mach_port *port;
@@ -39,7 +39,7 @@ static int do_port(struct mach_space *space, u32 name, port_op *op, void *arg)
 {
 	if (!mach_name_valid(name))
 		return MACHDEV_KERN_INVALID_RIGHT;
-	return do_locked(space, name, op, arg);
+	return do_to_port(space, name, op, arg);
 }
 
 /* The same for the holder of the task port. */
@@ -320,7 +320,7 @@ static int change_guard(struct mach_task *caller, struct machdev_port_guard *a,
 				MACHDEV_KERN_INVALID_TASK, &task);
 	if (ret)
 		return ret;
-	ret = do_locked(&task->space, a->name, op, a);
+	ret = do_to_port(&task->space, a->name, op, a);
 	mach_task_release(task);
 	return ret;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* All ports there are, for who looks from outside. */
+#include <linux/bits.h>
 #include <linux/hash.h>
 #include <linux/rculist.h>
 
@@ -8,7 +9,7 @@
 
 /* A million ports are some 250 to a bucket, which a step of a walk looks at. */
 #define BUCKET_BITS 12
-#define BUCKETS (1 << BUCKET_BITS)
+#define BUCKETS BIT(BUCKET_BITS)
 #define LOCKS 64
 
 static struct hlist_head table[BUCKETS];

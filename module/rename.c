@@ -43,6 +43,7 @@ static int rename_locked(struct mach_space *space, u32 name, u32 new_name)
 	struct mach_entry *entry, *new_entry;
 	int ret;
 
+	lockdep_assert_held(&space->lock);
 	ret = mach_right_named_error(mach_names_check_named(&space->names,
 							    new_name));
 	if (ret)

@@ -152,10 +152,14 @@ check_semantic() {
 	verdict "coccinelle, $(wc -l <"$work/rules") rules"
 }
 
-# The floors stand in types.h, a line each; a file goes by its stem, and a stem
-# with a star stands for all that begin so. trace.c shows objects of all floors.
+# The floors stand in types.h, files from column 21 on; a file goes by its stem,
+# and a stem with a star stands for all that begin so. trace.c shows objects of
+# all floors.
 check_floors() {
-	sed -n 's/^ \*   \([0-9]\) [a-z]* *\([a-z].*\)/\1 \2/p' module/types.h \
+	awk '
+	/^ \*   [0-9] / { floor = $2 }
+	/^ \*$/ { floor = "" }
+	floor != "" { print floor, substr($0, 21) }' module/types.h \
 		>"$work/floors"
 	grep -Ho '^#include "[a-z_]*\.h"' module/*.[ch] |
 		sed 's/\.[ch]:#include "/ /; s/\.h"//; s#^module/##' >"$work/includes"
