@@ -189,7 +189,9 @@ static inline int mach_task_acquire(struct mach_space *space, u32 name,
  * @name: any number
  * @task: out: the task
  *
- * As mach_task_acquire_by(); the read port is enough.
+ * The read port is enough.
+ *
+ * Return: as mach_task_acquire_by().
  */
 static inline int mach_task_acquire_to_read(struct mach_space *space, u32 name,
 					    struct mach_task **task)

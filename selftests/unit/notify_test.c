@@ -346,8 +346,8 @@ static void drop_the_last(void)
 
 TEST_F(asked, the_last_sender_goes_while_one_asks)
 {
-	struct mach_right send = mach_port_make_send(self->p);
 	MACH_REAP(reap);
+	struct mach_right send = mach_port_make_send(self->p);
 
 	at_work = self;
 	shim_at_barrier = drop_the_last;
@@ -379,8 +379,8 @@ TEST_F(asked, the_last_sender_goes_before_one_asks)
 
 TEST_F(asked, a_sender_that_has_come_meanwhile)
 {
-	struct mach_right send = mach_port_make_send(self->p);
 	MACH_REAP(reap);
+	struct mach_right send = mach_port_make_send(self->p);
 
 	ASSERT_EQ(0, request_no_senders(self, 0));
 	/* The last one has gone, another was made before that was looked at. */
@@ -393,8 +393,8 @@ TEST_F(asked, a_sender_that_has_come_meanwhile)
 
 TEST_F(asked, a_message_that_was_received_held_the_last_sender)
 {
-	struct mach_right send = mach_port_make_send(self->p);
 	MACH_REAP(reap);
+	struct mach_right send = mach_port_make_send(self->p);
 
 	ASSERT_EQ(0, request_no_senders(self, 0));
 	mach_right_consume(&reap, &send);
@@ -456,8 +456,8 @@ TEST_F(asked, who_asked_for_it_gets_the_receive_right)
 
 TEST_F(asked, a_message_with_the_right_is_destroyed)
 {
-	struct mach_right receive;
 	MACH_REAP(reap);
+	struct mach_right receive;
 
 	ASSERT_EQ(0, request_end(self, self->notify));
 	ASSERT_EQ(0, copy_in(self->space, self->port, MACHDEV_MOVE_RECEIVE,
