@@ -18,7 +18,7 @@ typedef int port_op(struct mach_port *port, void *arg);
 
 /* Does it to the port of a receive right, which stays in its space meanwhile. */
 static int do_to_port(struct mach_space *space, u32 name, port_op *op,
-		     void *arg)
+		      void *arg)
 {
 	struct mach_port *port;
 	int ret;

@@ -84,6 +84,8 @@ FIXTURE(notify) {
 
 FIXTURE_SETUP(notify)
 {
+	/* What the last test has left goes before anything is counted. */
+	ASSERT_EQ(0, mach_sync());
 	holder_start(&self->holder);
 	self->task = mach_task_self();
 	self->other = self->holder.task;
@@ -233,6 +235,7 @@ FIXTURE(senders) {
 
 FIXTURE_SETUP(senders)
 {
+	ASSERT_EQ(0, mach_sync());
 	self->task = mach_task_self();
 	self->notify = port_new();
 	self->port = port_new_send(1);
@@ -487,6 +490,7 @@ FIXTURE(destroyed) {
 
 FIXTURE_SETUP(destroyed)
 {
+	ASSERT_EQ(0, mach_sync());
 	self->task = mach_task_self();
 	self->notify = port_new();
 	self->requests = mach_counter(MACHDEV_COUNTER_REQUESTS);
