@@ -32,16 +32,9 @@ static void another_full_table(struct scene *scene)
 	scene_fill(scene->other.task);
 }
 
-/* A receive right with two send rights, used so that nothing counts 0. */
 static void a_port(struct scene *scene)
 {
-	struct msg msg;
-
-	scene->port = port_new_send(2);
-	MUST(msg_send_id(scene->port, MACH_MSG_TYPE_COPY_SEND, 1));
-	MUST(msg_receive(&msg, scene->port));
-	MUST(msg_send_id(scene->port, MACH_MSG_TYPE_COPY_SEND, 2));
-	scene->name = scene->port;
+	scene_used_port(scene);
 }
 
 /* It has one name for all but send-once rights: theirs is another. */
@@ -324,8 +317,7 @@ static long one_more(struct scene *scene)
 
 static long end_send(struct scene *scene)
 {
-	return mod_refs(scene, MACH_PORT_RIGHT_SEND,
-			-(int)port_send_refs(scene->name));
+	return mod_refs(scene, MACH_PORT_RIGHT_SEND, -2);
 }
 
 static long end_receive(struct scene *scene)
@@ -371,6 +363,42 @@ static bool got_type_of_port(struct scene *scene)
 	return scene->got == MACH_PORT_TYPE_SEND_RECEIVE;
 }
 
+static long rename_to(struct scene *scene, mach_port_t name)
+{
+	struct machdev_port_rename call = {
+		.task = mach_task_self(), .name = scene->name,
+		.new_name = name,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_PORT_RENAME, &call);
+}
+
+static long rename_near(struct scene *scene)
+{
+	return rename_to(scene, NEAR);
+}
+
+static long rename_far(struct scene *scene)
+{
+	return rename_to(scene, FAR);
+}
+
+static long kobject(struct scene *scene)
+{
+	struct machdev_port_kobject call = {
+		.task = mach_task_self(), .name = mach_task_self(),
+	};
+	long code = mach_ioctl(MACHDEV_IOC_PORT_KOBJECT, &call);
+
+	scene->got = call.type;
+	return code;
+}
+
+static bool got_a_task(struct scene *scene)
+{
+	return scene->got == MACHDEV_KOBJECT_TASK;
+}
+
 static long names(struct scene *scene)
 {
 	uint32_t names[8], types[8];
@@ -381,6 +409,28 @@ static long names(struct scene *scene)
 	long code = mach_ioctl(MACHDEV_IOC_PORT_NAMES, &call);
 
 	scene->got = call.count;
+	return code;
+}
+
+static long space_info(struct scene *scene)
+{
+	struct machdev_name_info table[8];
+	struct machdev_port_space call = {
+		.task = mach_task_self(), .count = 8,
+		.table = (uintptr_t)table,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_PORT_SPACE_INFO, &call);
+
+	scene->got = call.count;
+	return code;
+}
+
+static long space_basic_info(struct scene *scene)
+{
+	struct machdev_port_space call = { .task = mach_task_self() };
+	long code = mach_ioctl(MACHDEV_IOC_PORT_SPACE_INFO, &call);
+
+	scene->got = call.used;
 	return code;
 }
 
@@ -563,6 +613,18 @@ static void send_right_back(struct scene *scene,
 #define PORT_FORM(title, ...)						\
 	{ .name = title, .refusals = &call_refusals, __VA_ARGS__ }
 
+/*
+ * The directory and the segment of a far name are had in pieces when they
+ * cannot be had as a whole, and the directory stays when there is no memory for
+ * the segment.
+ */
+static const struct kept directory = {
+	.from = { [SWEEP_ALLOC] = 3 }, .bytes = 8176,
+};
+
+#define FAR_FORM(title, ...)						\
+	PORT_FORM(title, .shrugs = true, .kept = &directory, __VA_ARGS__)
+
 static const struct form forms[] = {
 	PORT_FORM("allocate a port", .call = allocate_receive,
 		  .check = got_a_port),
@@ -615,28 +677,39 @@ static const struct form forms[] = {
 	PORT_FORM("type", .set_up = a_port, .call = type,
 		  .check = got_type_of_port),
 	PORT_FORM("names", .set_up = a_port, .call = names, .check = got_2),
+	PORT_FORM("table of names", .set_up = a_port, .call = space_info,
+		  .check = got_2),
+	PORT_FORM("size of the table", .set_up = a_port,
+		  .call = space_basic_info, .check = got_2),
+	PORT_FORM("kernel object", .call = kobject, .check = got_a_task),
+	PORT_FORM("rename a port", .set_up = a_busy_port,
+		  .call = rename_near),
+	PORT_FORM("rename a watched send right",
+		  .set_up = a_watched_send_right, .call = rename_near),
+	FAR_FORM("rename to a far name", .set_up = a_busy_port,
+		 .call = rename_far),
 
-	PORT_FORM("insert a copied send right",
-		  .set_up = a_port_and_another_task,
-		  .call = INSERT(COPY_SEND)),
-	PORT_FORM("insert a made send right",
-		  .set_up = a_port_and_another_task,
-		  .call = INSERT(MAKE_SEND)),
-	PORT_FORM("insert a made send-once right",
-		  .set_up = a_port_and_another_task,
-		  .call = INSERT(MAKE_ONCE)),
-	PORT_FORM("insert a moved send right",
-		  .set_up = a_port_and_another_task,
-		  .call = INSERT(MOVE_SEND)),
-	PORT_FORM("insert a moved send-once right",
-		  .set_up = a_send_once_right_and_another_task,
-		  .call = INSERT(MOVE_ONCE)),
-	PORT_FORM("insert a moved receive right",
-		  .set_up = a_port_and_another_task,
-		  .call = INSERT(MOVE_RECEIVE)),
-	PORT_FORM("insert a watched receive right",
-		  .set_up = a_watched_port_and_another_task,
-		  .call = INSERT(MOVE_RECEIVE)),
+	FAR_FORM("insert a copied send right",
+		 .set_up = a_port_and_another_task,
+		 .call = INSERT(COPY_SEND)),
+	FAR_FORM("insert a made send right",
+		 .set_up = a_port_and_another_task,
+		 .call = INSERT(MAKE_SEND)),
+	FAR_FORM("insert a made send-once right",
+		 .set_up = a_port_and_another_task,
+		 .call = INSERT(MAKE_ONCE)),
+	FAR_FORM("insert a moved send right",
+		 .set_up = a_port_and_another_task,
+		 .call = INSERT(MOVE_SEND)),
+	FAR_FORM("insert a moved send-once right",
+		 .set_up = a_send_once_right_and_another_task,
+		 .call = INSERT(MOVE_ONCE)),
+	FAR_FORM("insert a moved receive right",
+		 .set_up = a_port_and_another_task,
+		 .call = INSERT(MOVE_RECEIVE)),
+	FAR_FORM("insert a watched receive right",
+		 .set_up = a_watched_port_and_another_task,
+		 .call = INSERT(MOVE_RECEIVE)),
 	PORT_FORM("insert where the port has a name", .set_up = a_port,
 		  .call = insert_here),
 

@@ -24,6 +24,9 @@
 /* Counters that tell of the state or of what has happened. */
 #define SWEEP_COUNTERS (MACHDEV_COUNTER_NOTIFIED + 1)
 
+/* Those that tell of the state alone come first. */
+#define SWEEP_LIVE_COUNTERS (MACHDEV_COUNTER_QUEUED + 1)
+
 enum sweep_site { SWEEP_ALLOC, SWEEP_COPY, SWEEP_SITES };
 
 static const char * const sweep_site_name[SWEEP_SITES] = { "alloc", "copy" };
@@ -65,6 +68,17 @@ struct refusals {
 	long code[SWEEP_SITES][6];
 };
 
+/*
+ * Memory that is kept: what a call has made for a task or thread stays there,
+ * charged to root, if the call fails afterwards, and is found when it is
+ * repeated.
+ */
+struct kept {
+	unsigned int from[SWEEP_SITES];	/* this failure on; 0: none */
+	unsigned int threads, ports;
+	unsigned int bytes;	/* 0: all that it charges when it succeeds */
+};
+
 /**
  * struct form - a call
  * @name: what it is
@@ -72,9 +86,11 @@ struct refusals {
  * @call: makes it; can be repeated after a refusal
  * @check: what it gave is right, after an undisturbed call
  * @look: something that pictures do not show
+ * @tear_down: takes back what would outlive the process
  * @expected: what it answers
  * @refusals: what it answers when something fails
  * @loss: what it answers when something is lost
+ * @kept: what stays even if the call fails, or NULL
  * @grows: it adds a segment to the table of names, which stays even if the call
  *	fails
  * @shrugs: a failure need not make it fail
@@ -87,9 +103,11 @@ struct form {
 	long (*call)(struct scene *scene);
 	bool (*check)(struct scene *scene);
 	uint64_t (*look)(struct scene *scene);
+	void (*tear_down)(struct scene *scene);
 	long expected;
 	const struct refusals *refusals;
 	struct loss loss[4];
+	const struct kept *kept;
 	bool grows;
 	bool shrugs;
 	bool stranger;
@@ -210,6 +228,7 @@ struct run {
 	bool checked;
 	bool ended;
 	struct picture before, after;
+	struct picture last;	/* after it was repeated */
 };
 
 static inline void sweep_arm(const struct form *form,
@@ -272,11 +291,16 @@ static inline void sweep_process(const struct form *form,
 	if (loss && loss->apply)
 		loss->apply(&scene, injection);
 	picture_take(form, &scene, &run->after);
+	run->again = form->expected;
 	if (run->failed && run->code != form->expected &&
-	    !sweep_loss(form, run->code, injection))
+	    !sweep_loss(form, run->code, injection)) {
+		if (!form->stranger)
+			sweep_change_credentials();
 		run->again = form->call(&scene);
-	else
-		run->again = form->expected;
+		picture_take(form, &scene, &run->last);
+	}
+	if (form->tear_down)
+		form->tear_down(&scene);
 	run->ended = true;
 	_exit(0);
 }
@@ -378,22 +402,21 @@ static inline bool sweep_same_bytes(const struct sweep *sweep, uint64_t want,
 				       want - SWEEP_SEGMENT == got));
 }
 
-/* What a run has changed is what another one, from @base to @want, has. */
-static inline void sweep_compare(struct sweep *sweep,
-				 const struct picture *base,
-				 const struct picture *want,
-				 const struct run *run)
+/*
+ * From @before to @after the first @counters counters and the balances have
+ * changed as from @base to @want.
+ */
+static inline void sweep_compare_accounts(struct sweep *sweep,
+					  const struct picture *base,
+					  const struct picture *want,
+					  const struct picture *before,
+					  const struct picture *after,
+					  unsigned int counters)
 {
-	const struct picture *before = &run->before, *after = &run->after;
 	uint64_t wanted, got;
 	unsigned int i;
 
-	sweep_compare_space(sweep, "own", &want->own, &after->own);
-	sweep_compare_space(sweep, "the other's", &want->other, &after->other);
-	if (want->look != after->look)
-		SWEEP_WRONG(sweep, "%#jx expected, %#jx there",
-			    (uintmax_t)want->look, (uintmax_t)after->look);
-	for (i = 0; i < SWEEP_COUNTERS; i++) {
+	for (i = 0; i < counters; i++) {
 		wanted = want->counter[i] - base->counter[i];
 		got = after->counter[i] - before->counter[i];
 		if (wanted == got || (i == MACHDEV_COUNTER_CHARGED &&
@@ -414,6 +437,23 @@ static inline void sweep_compare(struct sweep *sweep,
 	}
 }
 
+/* What a run has changed is what another one, from @base to @want, has. */
+static inline void sweep_compare(struct sweep *sweep,
+				 const struct picture *base,
+				 const struct picture *want,
+				 const struct run *run)
+{
+	const struct picture *after = &run->after;
+
+	sweep_compare_space(sweep, "own", &want->own, &after->own);
+	sweep_compare_space(sweep, "the other's", &want->other, &after->other);
+	if (want->look != after->look)
+		SWEEP_WRONG(sweep, "%#jx expected, %#jx there",
+			    (uintmax_t)want->look, (uintmax_t)after->look);
+	sweep_compare_accounts(sweep, base, want, &run->before, after,
+			       SWEEP_COUNTERS);
+}
+
 static inline void sweep_expect_nothing_left(struct sweep *sweep)
 {
 	struct test_counters now;
@@ -425,21 +465,47 @@ static inline void sweep_expect_nothing_left(struct sweep *sweep)
 	}
 }
 
+/* What a refusal leaves, from @picture on. */
+static inline void sweep_keep(const struct sweep *sweep,
+			      struct picture *picture)
+{
+	const struct injection *injection = &sweep->injection;
+	const struct kept *kept = sweep->form->kept;
+	const struct run *plain = &sweep->plain;
+	uint64_t bytes;
+
+	if (!kept || !kept->from[injection->site] ||
+	    injection->nth < kept->from[injection->site])
+		return;
+	picture->counter[MACHDEV_COUNTER_THREADS] += kept->threads;
+	picture->counter[MACHDEV_COUNTER_PORTS] += kept->ports;
+	bytes = kept->bytes ?: plain->after.balance[0][0] -
+			       plain->before.balance[0][0];
+	picture->counter[MACHDEV_COUNTER_CHARGED] += bytes;
+	picture->balance[0][0] += bytes;
+}
+
 static inline void sweep_expect_refusal(struct sweep *sweep,
 					const struct run *run)
 {
 	const struct form *form = sweep->form;
 	const long *code = form->refusals->code[sweep->injection.site];
+	struct picture want = run->before;
 
 	while (*code && *code != run->code)
 		code++;
 	if (!*code)
 		SWEEP_WRONG(sweep, "%s (%#lx) is no answer to it",
 			    mach_code_string(run->code), run->code);
-	sweep_compare(sweep, &run->before, &run->before, run);
+	sweep_keep(sweep, &want);
+	sweep_compare(sweep, &run->before, &want, run);
 	if (run->again != form->expected)
 		SWEEP_WRONG(sweep, "repeated: %s (%#lx)",
 			    mach_code_string(run->again), run->again);
+	/* With what it has found it makes no more than in one go. */
+	sweep_compare_accounts(sweep, &sweep->plain.before,
+			       &sweep->plain.after, &run->before, &run->last,
+			       SWEEP_LIVE_COUNTERS);
 }
 
 /* Compared with a call in vain that lost the same by other means. */
@@ -571,6 +637,18 @@ static const struct refusals call_refusals = { {
 	[SWEEP_ALLOC] = { KERN_RESOURCE_SHORTAGE, -ENOMEM },
 	[SWEEP_COPY] = { -EFAULT, KERN_INVALID_ADDRESS },
 } };
+
+/* A receive right with two send rights, used so that nothing counts 0. */
+static inline void scene_used_port(struct scene *scene)
+{
+	struct msg msg;
+
+	scene->port = port_new_send(2);
+	MUST(msg_send_id(scene->port, MACH_MSG_TYPE_COPY_SEND, 1));
+	MUST(msg_receive(&msg, scene->port));
+	MUST(msg_send_id(scene->port, MACH_MSG_TYPE_COPY_SEND, 2));
+	scene->name = scene->port;
+}
 
 /* Dead names until the next name needs another segment. */
 static inline void scene_fill(task_t task)

@@ -266,6 +266,7 @@ static long exec_and_call(struct scene *scene)
 {
 	char self[PATH_MAX] = "";
 	int status;
+	long code;
 	pid_t pid;
 
 	MUST(readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ? -errno :
@@ -273,8 +274,9 @@ static long exec_and_call(struct scene *scene)
 	pid = child_fork();
 	if (!pid) {
 		/* So that there are names that the exec has to empty. */
-		if (raw_name(MACHDEV_IOC_REPLY_PORT) < 0)
-			_exit(ENOMEM);
+		code = raw_name(MACHDEV_IOC_REPLY_PORT);
+		if (code)
+			_exit(exit_status(code));
 		execl(self, self, "inherited", NULL);
 		_exit(127);
 	}
@@ -385,6 +387,15 @@ static long set_host_special(struct scene *scene)
 			    &port);
 }
 
+/* The host would keep it. */
+static void unset_host_special(struct scene *scene)
+{
+	mach_port_t none = MACH_PORT_NULL;
+
+	MUST(host_special(scene, MACHDEV_IOC_HOST_SET_SPECIAL_PORT, 20,
+			  &none));
+}
+
 static uint64_t look_host_special(struct scene *scene)
 {
 	mach_port_t port = MACH_PORT_NULL;
@@ -394,6 +405,80 @@ static uint64_t look_host_special(struct scene *scene)
 	if (MACH_PORT_VALID(port))
 		MUST(mach_port_deallocate(mach_task_self(), port));
 	return port;
+}
+
+/*
+ * Registered ports
+ */
+
+static long register_ports(struct scene *scene, mach_port_t port)
+{
+	struct machdev_ports call = {
+		.task = mach_task_self(), .count = 2, .port = { port, port },
+	};
+
+	return mach_ioctl(MACHDEV_IOC_PORTS_REGISTER, &call);
+}
+
+static long register_port(struct scene *scene)
+{
+	return register_ports(scene, scene->port);
+}
+
+static long look_up(struct scene *scene)
+{
+	struct machdev_ports call = { .task = mach_task_self() };
+	long code = mach_ioctl(MACHDEV_IOC_PORTS_LOOKUP, &call);
+
+	scene->got = call.port[0];
+	scene->name = call.port[1];
+	return code;
+}
+
+static uint64_t look_registered(struct scene *scene)
+{
+	struct scene copy = *scene;
+
+	MUST(look_up(&copy));
+	if (copy.got)
+		MUST(mach_port_mod_refs(mach_task_self(), copy.got,
+					MACH_PORT_RIGHT_SEND, -2));
+	return copy.got == copy.name ? copy.got : UINT64_MAX;
+}
+
+static void a_registration(struct scene *scene)
+{
+	MUST(register_ports(scene, port_new_send(1)));
+	a_port(scene);
+}
+
+/* Another task's ports, without a name of theirs. */
+static void a_registration_and_a_full_table(struct scene *scene)
+{
+	struct machdev_ports call = { .task = mach_task_self(), .count = 2 };
+	mach_msg_type_name_t type;
+	unsigned int i;
+
+	another_task(scene);
+	for (i = 0; i < 2; i++) {
+		MUST(mach_port_allocate(scene->other.task,
+					MACH_PORT_RIGHT_RECEIVE,
+					&scene->port));
+		MUST(mach_port_extract_right(scene->other.task, scene->port,
+					     MACH_MSG_TYPE_MAKE_SEND,
+					     &call.port[i], &type));
+	}
+	MUST(mach_ioctl(MACHDEV_IOC_PORTS_REGISTER, &call));
+	for (i = 0; i < 2; i++)
+		MUST(mach_port_deallocate(mach_task_self(), call.port[i]));
+	full_table(scene);
+}
+
+static bool got_two_rights(struct scene *scene)
+{
+	return scene->got != scene->name &&
+	       port_type(scene->got) == MACH_PORT_TYPE_SEND &&
+	       port_type(scene->name) == MACH_PORT_TYPE_SEND;
 }
 
 /*
@@ -665,6 +750,21 @@ static bool told(struct scene *scene)
 	return heard.events + heard.dropped - dropped == 2;
 }
 
+/*
+ * A port that is made when somebody first wants it stays when that one gets no
+ * name for it: with its thread, or with the task.
+ */
+
+static const struct kept thread_port = {
+	.from = { [SWEEP_ALLOC] = 4, [SWEEP_COPY] = 3 },
+	.threads = 1, .ports = 1,
+};
+
+static const struct kept lesser_port = {
+	.from = { [SWEEP_ALLOC] = 3, [SWEEP_COPY] = 3 },
+	.ports = 1,
+};
+
 #define TASK_FORM(title, function, ...)					\
 	{ .name = title, .call = function, .refusals = &call_refusals,	\
 	  __VA_ARGS__ }
@@ -682,17 +782,20 @@ static const struct form forms[] = {
 	STRANGER_FORM("first call, thread self", stranger_thread),
 	STRANGER_FORM("first call, receive", stranger_message,
 		      .expected = MACH_RCV_INVALID_NAME),
+	/* A record of the stock that cannot be made is tried again. */
 	TASK_FORM("fork, and inherit", fork_and_inherit,
-		  .set_up = an_inheritance, .everybody = true),
+		  .set_up = an_inheritance, .everybody = true, .shrugs = true),
 	TASK_FORM("fork, exec, and inherit", exec_and_call,
-		  .set_up = an_inheritance, .everybody = true),
+		  .set_up = an_inheritance, .everybody = true, .shrugs = true),
 	TASK_FORM("a user of whom nobody has heard", another_user,
 		  .check = got_something),
 
 	TASK_FORM("task self", task_self, .check = got_a_right),
-	TASK_FORM("thread self, first", thread_self, .check = got_a_right),
+	TASK_FORM("thread self, first", thread_self, .check = got_a_right,
+		  .kept = &thread_port),
 	TASK_FORM("thread self, first, full table", thread_self,
-		  .set_up = full_table, .check = got_a_right, .grows = true),
+		  .set_up = full_table, .check = got_a_right, .grows = true,
+		  .kept = &thread_port),
 	TASK_FORM("thread self", thread_self, .set_up = a_thread_port,
 		  .check = got_a_right),
 	TASK_FORM("host self", host_self, .check = got_a_right),
@@ -703,10 +806,13 @@ static const struct form forms[] = {
 	TASK_FORM("get kernel port", get_KERNEL, .check = got_a_right),
 	TASK_FORM("get host port", get_HOST, .set_up = full_table,
 		  .check = got_a_right, .grows = true),
-	TASK_FORM("get name port", get_NAME, .check = got_a_right),
-	TASK_FORM("get inspect port", get_INSPECT, .check = got_a_right),
+	TASK_FORM("get name port", get_NAME, .check = got_a_right,
+		  .kept = &lesser_port),
+	TASK_FORM("get inspect port", get_INSPECT, .check = got_a_right,
+		  .kept = &lesser_port),
 	TASK_FORM("get read port", get_READ, .set_up = full_table,
-		  .check = got_a_right, .grows = true),
+		  .check = got_a_right, .grows = true,
+		  .kept = &lesser_port),
 	TASK_FORM("get bootstrap port", get_BOOTSTRAP,
 		  .set_up = an_inheritance, .check = got_a_right),
 	TASK_FORM("get wired ledger port, first", get_WIRED_LEDGER,
@@ -724,15 +830,26 @@ static const struct form forms[] = {
 	TASK_FORM("set kernel port", set_kernel, .set_up = a_port,
 		  .look = look_kernel),
 
+	TASK_FORM("register ports", register_port, .set_up = a_port,
+		  .look = look_registered),
+	TASK_FORM("register ports again", register_port,
+		  .set_up = a_registration, .look = look_registered),
+	TASK_FORM("look up registered ports", look_up,
+		  .set_up = a_registration_and_a_full_table,
+		  .check = got_two_rights, .grows = true),
+
 	TASK_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
 		  .check = got_a_right),
 	TASK_FORM("task for pid, of a child", for_pid_of_new),
 	TASK_FORM("read port for pid", for_pid_READ, .set_up = another_task,
-		  .check = got_a_right),
+		  .check = got_a_right,
+		  .kept = &lesser_port),
 	TASK_FORM("inspect port for pid", for_pid_INSPECT,
-		  .set_up = another_task, .check = got_a_right),
+		  .set_up = another_task, .check = got_a_right,
+		  .kept = &lesser_port),
 	TASK_FORM("name port for pid", for_pid_NAME, .set_up = another_task,
-		  .check = got_a_right),
+		  .check = got_a_right,
+		  .kept = &lesser_port),
 	TASK_FORM("pid for task", pid_for, .check = got_own_pid),
 	TASK_FORM("pid version", pidversion, .check = got_something),
 	TASK_FORM("security token", security_token),
@@ -748,7 +865,8 @@ static const struct form forms[] = {
 	TASK_FORM("get the host's security port", get_security,
 		  .set_up = the_host, .check = got_a_right),
 	TASK_FORM("set a port of the host", set_host_special,
-		  .set_up = the_host, .look = look_host_special),
+		  .set_up = the_host, .look = look_host_special,
+		  .tear_down = unset_host_special),
 
 	TASK_FORM("features", features),
 	TASK_FORM("counters", counters),
