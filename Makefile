@@ -155,6 +155,10 @@ fault-sweep: vm-module selftests tools	## each call, failing wherever it can
 	@$(vm-run) --timeout 3600 -- \
 		selftests/run --kind sweep --filter '$(T)' --verbose
 
+test-tracing: vm-module tools	## the commands of docs/tracing.rst, as printed
+	@scripts/deps.sh trace
+	@$(vm-run) --timeout 1800 -- selftests/tracing
+
 test-6.12:		## the same on Linux 6.12
 	@$(MAKE) test K=6.12
 
@@ -200,6 +204,6 @@ clean:			## remove what was built
 .PHONY: all help module test-module lib tools selftests benchmarks deps \
 	deps-unpack vm-module deps-unit unit fuzz fuzz-parser fuzz-device \
 	run test test-matrix coverage test-lifecycle model stress \
-	test-mutants test-scale fault-sweep test-6.12 bench bench-profile vm \
-	check dkms-test install uninstall modules_install dkms-install \
-	dkms-remove clean
+	test-mutants test-scale fault-sweep test-tracing test-6.12 bench \
+	bench-profile vm check dkms-test install uninstall modules_install \
+	dkms-install dkms-remove clean

@@ -13,6 +13,7 @@
 #   coverage	count the lines that the tests reach
 #   check	the static checks
 #   mutate	run the tests on a module with a guard taken out
+#   trace	run the commands of docs/tracing.rst
 #   root	make a Debian system in a directory
 
 set -eu
@@ -84,6 +85,11 @@ for job; do
 		;;
 	mutate)
 		need patch /usr/bin/patch
+		;;
+	trace)
+		need bpftrace /usr/bin/bpftrace
+		need linux-perf /usr/bin/perf
+		need trace-cmd /usr/bin/trace-cmd
 		;;
 	root)
 		need mmdebstrap /usr/bin/mmdebstrap
