@@ -14,7 +14,7 @@
 #   netlink	the header of the netlink family is what its specification says
 #   man		the manual pages, with mandoc
 #   lib		the library's own tests, which need no device
-#   scripts	shellcheck
+#   scripts	shellcheck, and vm/klog's own tests
 #   mutants	the patches of selftests/mutants apply
 #
 # The last line is the sum.
@@ -293,12 +293,14 @@ check_lib() {
 }
 
 check_scripts() {
-	shellcheck -s sh -x scripts/*.sh vm/run vm/klog selftests/run \
+	shellcheck -s sh -x scripts/*.sh vm/run vm/klog vm/klog-test selftests/run \
 		selftests/lifecycle selftests/mutate selftests/stress/run bench/run bench/profile .ci/run \
 		>"$work/bad" || :
 	verdict "shellcheck"
 	shellcheck -s dash vm/init vm/session >"$work/bad" || :
 	verdict "shellcheck of the VM's scripts"
+	vm/klog-test >"$work/klog" || cp "$work/klog" "$work/bad"
+	verdict "what vm/klog finds in a log"
 }
 
 # Each on its own; selftests/mutate is as strict.
