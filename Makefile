@@ -77,7 +77,10 @@ lib: deps		## build/lib/libmachdev.so and .a
 tools: lib		## build/tools/
 	@$(MAKE) -s -C tools BUILD=$(build)
 
-selftests: lib tools deps-unpack	## build/selftests/
+examples: lib		## build/examples/
+	@$(MAKE) -s -C examples BUILD=$(build)
+
+selftests: lib tools examples deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
 benchmarks: lib		## build/bench/
@@ -201,9 +204,9 @@ dkms-remove:		## take it back, from all kernels
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module test-module lib tools selftests benchmarks deps \
-	deps-unpack vm-module deps-unit unit fuzz fuzz-parser fuzz-device \
-	run test test-matrix coverage test-lifecycle model stress \
-	test-mutants test-scale fault-sweep test-tracing test-6.12 bench \
-	bench-profile vm check dkms-test install uninstall modules_install \
-	dkms-install dkms-remove clean
+.PHONY: all help module test-module lib tools examples selftests benchmarks \
+	deps deps-unpack vm-module deps-unit unit fuzz fuzz-parser \
+	fuzz-device run test test-matrix coverage test-lifecycle model \
+	stress test-mutants test-scale fault-sweep test-tracing test-6.12 \
+	bench bench-profile vm check dkms-test install uninstall \
+	modules_install dkms-install dkms-remove clean
