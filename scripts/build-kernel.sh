@@ -67,8 +67,10 @@ compile() {
 }
 
 # What modules are built by, without source and objects, stands in the kernel's
-# own script for its packages.
+# own script for its packages. It wants the symbols of all modules, of which
+# there are none.
 keep() {
+	cp objects/vmlinux.symvers objects/Module.symvers
 	(cd objects && srctree=$here/source SRCARCH=x86 CC=gcc-12 \
 		HOSTCC=gcc-12 MAKE=make \
 		sh "$here/source/scripts/package/install-extmod-build" \
