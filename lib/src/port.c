@@ -45,7 +45,7 @@ MACHDEV_EXPORT kern_return_t mach_port_allocate_full(ipc_space_t task,
 	struct machdev_port_allocate argument = {
 		.task = task,
 		.right = right,
-		.name = *name,
+		.name = qos->name ? *name : MACH_PORT_NULL,
 		.flags = qos->name ? MACHDEV_ALLOCATE_NAME : 0,
 	};
 	kern_return_t result;

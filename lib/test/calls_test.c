@@ -736,7 +736,7 @@ static void arguments(void)
 	NOTED(mach_port_allocate_full(1, 1, 0, &qos, &name),
 	      MACHDEV_IOC_PORT_ALLOCATE);
 	CHECK(last.allocate.task == 1 && last.allocate.right == 1);
-	CHECK(last.allocate.flags == 0);
+	CHECK(last.allocate.flags == 0 && last.allocate.name == 0);
 	NOTED(mach_port_allocate_qos(1, 1, &qos, &name),
 	      MACHDEV_IOC_PORT_ALLOCATE);
 	CHECK(last.allocate.task == 1 && last.allocate.right == 1);
