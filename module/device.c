@@ -38,12 +38,12 @@ struct command {
 	bool bare;
 };
 
-/* The largest struct of a command. */
+/* The largest struct of a command; behind it is what its undo has to know. */
 union argument {
 	struct machdev_query query;
 	struct machdev_task_token token;
 	struct machdev_task_create create;
-	u8 bytes[128];
+	u8 bytes[MACH_IOCTL_ARGUMENT];
 };
 
 /* All structs are still in their first version: @least is the whole. */

@@ -10,7 +10,11 @@
 #include "trace.h"
 #include "transit.h"
 
-static void add_uref(struct mach_entry *entry)
+/**
+ * mach_entry_add_uref() - one user reference more; at the end they stick
+ * @entry: an entry of send rights or a dead name, its space locked
+ */
+void mach_entry_add_uref(struct mach_entry *entry)
 {
 	if (entry->urefs < MACHDEV_UREFS_MAX)
 		entry->urefs++;
@@ -36,8 +40,11 @@ static void end_name(struct mach_space *space, u32 name,
 		     struct mach_entry *entry, struct mach_reap *reap)
 {
 	struct mach_request *request = entry->request;
+	enum mach_request_end end = MACH_REQUEST_TOLD;
 
-	if (request && !mach_request_remove(request, entry->port)) {
+	if (request)
+		end = mach_request_remove(request, entry->port);
+	if (end == MACH_REQUEST_DIED) {
 		trace_mach_name_dead(space, name, entry, entry->rights);
 		entry->port = NULL;
 		entry->request = NULL;
@@ -45,7 +52,7 @@ static void end_name(struct mach_space *space, u32 name,
 		entry->urefs = 1;
 		return;
 	}
-	if (request)
+	if (end == MACH_REQUEST_OPEN)
 		mach_request_fire(request, MACHDEV_NOTIFY_PORT_DELETED, reap);
 	mach_entry_free(space, name);
 }
@@ -53,12 +60,13 @@ static void end_name(struct mach_space *space, u32 name,
 /* The port is dead or about to die: its death answers a request. */
 static void become_dead_name(struct mach_entry *entry)
 {
-	entry->port = NULL;
+	struct mach_request *request = entry->request;
+
 	entry->rights = MACH_ENTRY_DEAD_NAME;
-	if (entry->request) {
-		entry->request = NULL;
-		add_uref(entry);
-	}
+	entry->request = NULL;
+	if (request && mach_request_leave(request, entry->port))
+		mach_entry_add_uref(entry);
+	entry->port = NULL;
 }
 
 /**
@@ -292,7 +300,7 @@ void mach_entry_join(struct mach_space *space, u32 name,
 		entry->rights |= MACH_ENTRY_RECEIVE;
 		receive_here(space, name, port);
 	} else if (entry->rights & MACH_ENTRY_SEND) {
-		add_uref(entry);
+		mach_entry_add_uref(entry);
 		atomic_dec(&port->srights);
 	} else {
 		entry->rights |= MACH_ENTRY_SEND;

@@ -14,7 +14,7 @@
  *
  * A dead port is noticed when a name is looked at: its entry then becomes a
  * dead name with the same user references, and one more if there was a
- * request to be told.
+ * request to be told that had not been answered before.
  */
 #ifndef MACH_ENTRY_H
 #define MACH_ENTRY_H
@@ -26,6 +26,7 @@ struct mach_reap;
 struct mach_entry *mach_entry_lookup_locked(struct mach_space *space,
 					    u32 name);
 void mach_entry_free(struct mach_space *space, u32 name);
+void mach_entry_add_uref(struct mach_entry *entry);
 bool mach_entry_drop_uref(const struct mach_space *space, u32 name,
 			  struct mach_entry *entry);
 

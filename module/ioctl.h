@@ -20,6 +20,9 @@
 
 struct mach_task;
 
+/* Bytes that a command gets, whatever its struct has. */
+#define MACH_IOCTL_ARGUMENT 128
+
 int mach_ioctl_allocate(struct mach_task *caller, void *arg);
 int mach_ioctl_deallocate(struct mach_task *caller, void *arg);
 int mach_ioctl_destroy(struct mach_task *caller, void *arg);

@@ -241,9 +241,21 @@ void mach_undo_extract_right(struct mach_task *caller, const void *in,
 	mach_task_release(task);
 }
 
+/*
+ * The struct, and what the earlier request waited for. That is for the undo
+ * function alone: the program only gets the struct.
+ */
+struct notification_call {
+	struct machdev_port_notification a;
+	enum mach_request_state earlier;
+};
+
+static_assert(sizeof(struct notification_call) <= MACH_IOCTL_ARGUMENT);
+
 int mach_ioctl_request_notification(struct mach_task *caller, void *arg)
 {
-	struct machdev_port_notification *a = arg;
+	struct notification_call *call = arg;
+	struct machdev_port_notification *a = &call->a;
 	struct mach_task *task;
 	int ret;
 
@@ -255,7 +267,7 @@ int mach_ioctl_request_notification(struct mach_task *caller, void *arg)
 	if (ret)
 		return ret;
 	ret = mach_notify_request(&caller->space, &task->space, a,
-				  &a->previous);
+				  &a->previous, &call->earlier);
 	mach_task_release(task);
 	return ret;
 }
@@ -265,19 +277,32 @@ void mach_undo_request_notification(struct mach_task *caller, const void *in,
 {
 	const struct machdev_port_notification *was = in, *is = out;
 	struct machdev_port_notification back = *was;
+	const struct notification_call *call = out;
+	enum mach_request_state state;
 	struct mach_task *task = NULL;
 	u32 notify;
 
 	mach_task_acquire(&caller->space, was->task, 0, &task);
 	if (!task)
 		return;
-	/* What was there had not been answered, and waits again. */
-	if (back.msgid == MACHDEV_NOTIFY_NO_SENDERS)
-		back.sync = U32_MAX;
 	back.notify = mach_name_valid(is->previous) ? is->previous :
 						      MACHDEV_NAME_NULL;
 	back.disposition = MACHDEV_MOVE_SEND_ONCE;
-	if (!mach_notify_request(&caller->space, &task->space, &back, &notify))
+	/* What was there had not been answered, and waits again. */
+	switch (back.msgid) {
+	case MACHDEV_NOTIFY_NO_SENDERS:
+		back.sync = U32_MAX;
+		break;
+	case MACHDEV_NOTIFY_DEAD_NAME:
+	case MACHDEV_NOTIFY_SEND_POSSIBLE:
+		if (!back.notify)
+			break;
+		back.msgid = call->earlier == MACH_REQUEST_DEATH ?
+			MACHDEV_NOTIFY_DEAD_NAME : MACHDEV_NOTIFY_SEND_POSSIBLE;
+		back.sync = call->earlier == MACH_REQUEST_ARMED;
+	}
+	if (!mach_notify_request(&caller->space, &task->space, &back, &notify,
+				 &state))
 		mach_transfer_move_back(&caller->space, notify,
 					was->disposition, &caller->space,
 					was->notify);

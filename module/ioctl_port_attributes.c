@@ -8,6 +8,8 @@
 #include "msg.h"
 #include "peek.h"
 #include "queue.h"
+#include "reap.h"
+#include "request.h"
 #include "right.h"
 #include "stat.h"
 #include "task.h"
@@ -179,10 +181,37 @@ int mach_ioctl_get_attributes(struct mach_task *caller, void *arg)
 	return ret;
 }
 
-static int set_limits(struct mach_port *port, void *words)
+/* A queue limit to be set, and the port where somebody waits to hear of it. */
+struct limit {
+	u32 qlimit;
+	struct mach_port *asked;
+};
+
+static int set_limit(struct mach_port *port, void *arg)
 {
-	mach_queue_set_limit_locked(port, *(u32 *)words);
+	struct limit *limit = arg;
+
+	mach_queue_set_limit_locked(port, limit->qlimit);
+	if (port->armed)
+		limit->asked = mach_port_get(port);
 	return MACHDEV_KERN_SUCCESS;
+}
+
+static int set_limits(struct mach_space *space, u32 name, u32 qlimit)
+{
+	struct limit limit = { .qlimit = qlimit };
+	MACH_REAP(reap);
+	int ret;
+
+	if (qlimit > MACHDEV_QLIMIT_MAX)
+		return MACHDEV_KERN_INVALID_VALUE;
+	ret = do_port(space, name, set_limit, &limit);
+	if (limit.asked) {
+		mach_request_room(limit.asked, &reap);
+		mach_reap_run(&reap);
+		mach_port_put(limit.asked);
+	}
+	return ret;
 }
 
 /* Requests have no table that could be made larger ahead. */
@@ -204,9 +233,7 @@ static int set_attributes(struct mach_space *space,
 		return MACHDEV_KERN_INVALID_ADDRESS;
 	if (!limits)
 		return do_port(space, a->name, expect_requests, words);
-	if (words[0] > MACHDEV_QLIMIT_MAX)
-		return MACHDEV_KERN_INVALID_VALUE;
-	return do_port(space, a->name, set_limits, words);
+	return set_limits(space, a->name, words[0]);
 }
 
 int mach_ioctl_set_attributes(struct mach_task *caller, void *arg)

@@ -31,7 +31,8 @@ static int type_of(struct mach_space *space, u32 name, u32 *type)
 	spin_lock(&space->lock);
 	entry = mach_entry_lookup_locked(space, name);
 	if (entry)
-		*type = mach_right_type(entry);
+		*type = mach_right_type(entry) & ~(MACHDEV_TYPE_SPREQUEST |
+				MACHDEV_TYPE_SPREQUEST_DELAYED);
 	spin_unlock(&space->lock);
 	return entry ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_INVALID_NAME;
 }

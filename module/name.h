@@ -56,8 +56,7 @@ struct mach_request;
  * @port: the port; holds a reference; NULL for a dead name
  * @next: of a free entry: the next one
  * @prev: of a free entry: the one before
- * @request: to be told when @port dies, or NULL; when @port is dead it only
- *	tells that there was one
+ * @request: to be told when @port dies, or NULL; holds a reference
  * @chain: next entry in the same bucket, 0 at the end
  * @bucket: first entry of the bucket that has this entry's number
  * @urefs: user references to send rights or to a dead name; 1 for send-once

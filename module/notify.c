@@ -7,7 +7,7 @@
 #include "port.h"
 #include "request.h"
 #include "right.h"
-#include "stat.h"
+#include "trace.h"
 #include "transfer.h"
 
 static bool is_known(u32 id)
@@ -18,19 +18,22 @@ static bool is_known(u32 id)
 	       id == MACHDEV_NOTIFY_SEND_POSSIBLE;
 }
 
-/* Whether a name may have a dead-name request. */
-static int check_dead_name_locked(struct mach_space *space, u32 name)
+/* Whether a name may have a request of its own. */
+static int check_port_locked(struct mach_space *space,
+			     const struct machdev_port_notification *ask)
 {
 	const struct mach_entry *entry;
 
 	lockdep_assert_held(&space->lock);
-	if (!mach_name_valid(name))
+	if (!mach_name_valid(ask->name))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	entry = mach_entry_lookup_locked(space, name);
+	entry = mach_entry_lookup_locked(space, ask->name);
 	if (!entry)
 		return MACHDEV_KERN_INVALID_NAME;
 	if (entry->rights & MACH_ENTRY_DEAD_NAME)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
+		return ask->msgid == MACHDEV_NOTIFY_SEND_POSSIBLE &&
+		       ask->notify ? MACHDEV_KERN_SUCCESS :
+				     MACHDEV_KERN_INVALID_ARGUMENT;
 	if (!(entry->rights & MACH_ENTRY_PORT))
 		return MACHDEV_KERN_INVALID_RIGHT;
 	return MACHDEV_KERN_SUCCESS;
@@ -53,8 +56,6 @@ static int check_name_locked(struct mach_space *space,
 {
 	lockdep_assert_held(&space->lock);
 	switch (ask->msgid) {
-	case MACHDEV_NOTIFY_DEAD_NAME:
-		return check_dead_name_locked(space, ask->name);
 	case MACHDEV_NOTIFY_PORT_DESTROYED:
 		if (ask->sync)
 			return MACHDEV_KERN_INVALID_VALUE;
@@ -62,23 +63,53 @@ static int check_name_locked(struct mach_space *space,
 	case MACHDEV_NOTIFY_NO_SENDERS:
 		return check_receive_locked(space, ask->name);
 	default:
-		mach_stat_inc(UNSUPPORTED);
-		return MACHDEV_KERN_NOT_SUPPORTED;
+		return check_port_locked(space, ask);
 	}
 }
 
-/* Replaces the dead-name request of a name. */
-static int exchange_dead_name_locked(struct mach_space *space, u32 name,
-				     struct mach_request *new,
-				     struct mach_request **old)
+/* A port that is dead already answers at once, with a reference as ever. */
+static int answer_dead_locked(struct mach_space *space,
+			      const struct machdev_port_notification *ask,
+			      struct mach_request *new,
+			      struct mach_reap *reap)
 {
-	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
+	struct mach_entry *entry = mach_entry_lookup_locked(space, ask->name);
+	int ret = check_port_locked(space, ask);
 
 	lockdep_assert_held(&space->lock);
-	if (!mach_request_replace(entry->request, new, entry->port))
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	*old = entry->request;
-	entry->request = new;
+	if (ret)
+		return ret;
+	mach_entry_add_uref(entry);
+	trace_mach_right_urefs(space, ask->name, entry, entry->rights);
+	mach_request_fire(new, MACHDEV_NOTIFY_DEAD_NAME, reap);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/* Replaces the request that a name has of its own. */
+static int exchange_locked(struct mach_space *space,
+			   const struct machdev_port_notification *ask,
+			   struct mach_request *new, struct mach_request **old,
+			   struct mach_reap *reap)
+{
+	struct mach_entry *entry = mach_entry_lookup_locked(space, ask->name);
+	bool possible = ask->msgid == MACHDEV_NOTIFY_SEND_POSSIBLE;
+	struct mach_request *fire = NULL;
+
+	lockdep_assert_held(&space->lock);
+	if (new && possible)
+		new->state = ask->sync ? MACH_REQUEST_ARMED :
+					 MACH_REQUEST_DELAYED;
+	/* A send-once right never waits for room. */
+	if (new && possible && ask->sync &&
+	    (entry->rights & MACH_ENTRY_SEND_ONCE)) {
+		fire = new;
+		new = NULL;
+	}
+	if (!(entry->rights & MACH_ENTRY_PORT) ||
+	    !mach_request_replace(&entry->request, new, entry->port, old, reap))
+		return answer_dead_locked(space, ask, fire ?: new, reap);
+	if (fire)
+		mach_request_fire(fire, MACHDEV_NOTIFY_SEND_POSSIBLE, reap);
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -106,7 +137,7 @@ static int exchange(struct mach_space *space,
 		port->destroyed = new;
 		break;
 	default:
-		ret = exchange_dead_name_locked(space, ask->name, new, old);
+		ret = exchange_locked(space, ask, new, old, reap);
 	}
 out:
 	spin_unlock(&space->lock);
@@ -153,19 +184,21 @@ static int check(struct mach_space *caller, struct mach_space *space,
  * @ask: what is asked for; the task is not looked at
  * @previous: out: the caller's name of the send-once right that had been
  *	registered, or null
+ * @state: out, where @previous is set: what the name's own request waited for
  *
  * Context: Process; may sleep.
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such notification, or a @sync
  * with port-destroyed; KERN_INVALID_CAPABILITY, the disposition, or the port to
  * notify is dead; KERN_INVALID_ARGUMENT, dead name: the name is null, dead or a
- * dead name; KERN_INVALID_NAME, it denotes nothing; KERN_INVALID_RIGHT, it is
+ * dead name; send-possible: it is null or dead, or a dead name and nobody is to
+ * be notified; KERN_INVALID_NAME, it denotes nothing; KERN_INVALID_RIGHT, it is
  * no port, or no receive right where that is needed, or the port to notify is
- * not what the disposition needs; KERN_NOT_SUPPORTED, send-possible;
- * KERN_RESOURCE_SHORTAGE, KERN_NO_SPACE, KERN_INVALID_TASK.
+ * not what the disposition needs; KERN_RESOURCE_SHORTAGE, KERN_NO_SPACE,
+ * KERN_INVALID_TASK.
  */
 int mach_notify_request(struct mach_space *caller, struct mach_space *space,
 			const struct machdev_port_notification *ask,
-			u32 *previous)
+			u32 *previous, enum mach_request_state *state)
 {
 	struct mach_request *new = NULL, *old;
 	struct mach_right right = { };
@@ -203,6 +236,7 @@ int mach_notify_request(struct mach_space *caller, struct mach_space *space,
 	new = NULL;
 	if (old) {
 		right = old->notify;
+		*state = old->state;
 		if (mach_right_copyout(caller, &right, previous))
 			mach_reap_right(&reap, &right);
 		mach_request_free(old);
@@ -211,4 +245,29 @@ out:
 	mach_request_free(new);
 	mach_reap_run(&reap);
 	return ret;
+}
+
+/**
+ * mach_notify_full() - a send with MACH_SEND_NOTIFY has found no room
+ * @space: the sender's
+ * @name: of its destination
+ * @port: the destination
+ * @reap: sends the notification, if there is room by now
+ *
+ * Arms the send-possible request of the name, if that still denotes the port.
+ *
+ * Context: Process; may sleep.
+ */
+void mach_notify_full(struct mach_space *space, u32 name,
+		      struct mach_port *port, struct mach_reap *reap)
+{
+	struct mach_entry *entry;
+
+	spin_lock(&space->lock);
+	entry = mach_entry_lookup_locked(space, name);
+	if (entry && (entry->rights & MACH_ENTRY_PORT) && entry->port == port &&
+	    entry->request)
+		mach_request_arm(entry->request, port);
+	spin_unlock(&space->lock);
+	mach_request_room(port, reap);
 }

@@ -52,6 +52,8 @@ enum mach_port_kind {
  * @dead: written under @lock, read anywhere; never cleared
  * @kind: constant after init
  * @guard: MACH_GUARD_* bits; see guard.h
+ * @armed: somebody in @requests may want to be told of room; written under
+ *	@lock
  * @id: number of the port, mach_serial_next(); constant after init
  * @srights: send rights; atomic
  * @sorights: send-once rights; atomic
@@ -75,7 +77,8 @@ enum mach_port_kind {
  * @messages: struct mach_kmsg, oldest first; guarded
  * @senders: struct mach_waiter, waiting for room; guarded
  * @receivers: struct mach_waiter, waiting for a message; guarded
- * @requests: struct mach_request for the death of this port; guarded
+ * @requests: struct mach_request for the death of this port, those first that
+ *	are to be told of room as well; guarded
  * @no_senders: to be told when the last send right has gone, or NULL; written
  *	under @lock
  * @destroyed: to be given the receive right instead of its end, or NULL;
@@ -96,6 +99,7 @@ struct mach_port {
 	bool dead;
 	u8 kind;
 	u8 guard;
+	bool armed;
 	u64 id;
 	atomic_t srights;
 	atomic_t sorights;
@@ -187,6 +191,13 @@ static inline struct mach_port *mach_port_get(struct mach_port *port)
 {
 	refcount_inc(&port->ref);
 	return port;
+}
+
+/* Whether an ordinary message would find room. */
+static inline bool mach_port_has_room_locked(const struct mach_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	return port->msgcount < port->qlimit;
 }
 
 /* Whether the port has died; once true, always true. */

@@ -41,7 +41,7 @@ static bool has_room_locked(const struct mach_port *port,
 	lockdep_assert_held(&port->lock);
 	if (kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE)
 		return port->msgcount < MACHDEV_QLIMIT_KERNEL;
-	return port->msgcount < port->qlimit;
+	return mach_port_has_room_locked(port);
 }
 
 /* Who comes waits behind those who wait already, but for send-once rights. */

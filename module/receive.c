@@ -8,6 +8,7 @@
 #include "msg.h"
 #include "queue.h"
 #include "reap.h"
+#include "request.h"
 #include "right.h"
 #include "stat.h"
 #include "task.h"
@@ -161,6 +162,15 @@ static int take(struct mach_port *port, const struct receipt *to,
 	return ret == MACH_QUEUE_SHUT ? MACH_MSG_SHUT : ret;
 }
 
+/* Whoever has asked is told that a message has left. */
+static void tell_room(struct mach_port *port)
+{
+	MACH_REAP(reap);
+
+	mach_request_room(port, &reap);
+	mach_reap_run(&reap);
+}
+
 /**
  * mach_msg_receive() - receive a message
  * @task: that of the current thread
@@ -204,6 +214,7 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 		ret = put_size(&to, args->rcv_name, waiter.size);
 	} else if (!ret) {
 		mach_stat_inc(RECEIVED);
+		tell_room(port);
 		/* Names that it makes are paid by who the receiver is now. */
 		if (waiter.kmsg &&
 		    (waiter.kmsg->local.port || waiter.kmsg->rights))

@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "port.h"
 #include "queue.h"
+#include "request.h"
 #include "right.h"
 #include "stat.h"
 #include "trace.h"
@@ -353,11 +354,7 @@ int mach_right_get_refs(struct mach_space *space, u32 name, u32 kind,
  */
 u32 mach_right_type(const struct mach_entry *entry)
 {
-	u32 type = (u32)entry->rights << 16;
-
-	if (entry->request)
-		type |= MACHDEV_TYPE_DNREQUEST;
-	return type;
+	return (u32)entry->rights << 16 | mach_request_type(entry->request);
 }
 
 /*

@@ -12,9 +12,8 @@ static void tell_port(struct mach_port *port, struct mach_entry *entry,
 	spin_lock(&port->lock);
 	if (entry->rights & MACH_ENTRY_RECEIVE)
 		port->name = name;
-	/* One that has died has dealt with the request. */
-	if (entry->request && !port->dead)
-		entry->request->name = name;
+	if (entry->request)
+		mach_request_rename(entry->request, port, name);
 	spin_unlock(&port->lock);
 }
 

@@ -15,6 +15,9 @@
 #include "trace.h"
 #include "transit.h"
 
+/* Armed requests that are taken under one hold of the port's lock. */
+#define ARMED_BATCH 64
+
 /**
  * mach_request_new() - make a request and its notification
  * @ledger: charged for both
@@ -37,12 +40,15 @@ struct mach_request *mach_request_new(struct mach_ledger *ledger, u32 name,
 	if (!request)
 		goto err_uncharge;
 	INIT_LIST_HEAD(&request->link);
+	refcount_set(&request->ref, 1);
 	request->name = name;
+	request->state = MACH_REQUEST_DEATH;
 	request->kmsg = mach_kmsg_new_kernel(ledger, right ?
 				sizeof(struct machdev_msg_destroyed) :
 				sizeof(struct machdev_msg_notify), right);
 	if (!request->kmsg)
 		goto err_free;
+	request->ledger = mach_ledger_get(ledger);
 	mach_stat_inc(REQUESTS);
 	return request;
 
@@ -53,12 +59,24 @@ err_uncharge:
 	return NULL;
 }
 
-static void free_shell(struct mach_request *request)
+static void put(struct mach_request *request)
 {
-	/* The notification was charged to the same ledger, and holds it. */
-	mach_ledger_uncharge(request->kmsg->ledger, sizeof(*request));
-	mach_stat_dec(REQUESTS);
+	if (!refcount_dec_and_test(&request->ref))
+		return;
+	mach_ledger_uncharge(request->ledger, sizeof(*request));
+	mach_ledger_put(request->ledger);
 	kfree(request);
+}
+
+/* The notification; the caller's reference is dropped. */
+static struct mach_kmsg *take_kmsg(struct mach_request *request)
+{
+	struct mach_kmsg *kmsg = request->kmsg;
+
+	request->kmsg = NULL;
+	mach_stat_dec(REQUESTS);
+	put(request);
+	return kmsg;
 }
 
 /**
@@ -69,13 +87,8 @@ static void free_shell(struct mach_request *request)
  */
 void mach_request_free(struct mach_request *request)
 {
-	struct mach_kmsg *kmsg;
-
-	if (!request)
-		return;
-	kmsg = request->kmsg;
-	free_shell(request);
-	mach_kmsg_free(kmsg);
+	if (request)
+		mach_kmsg_free(take_kmsg(request));
 }
 
 /**
@@ -95,61 +108,168 @@ void mach_request_cancel(struct mach_request *request, struct mach_reap *reap)
 	mach_request_free(request);
 }
 
-/**
- * mach_request_replace() - ask a port by another request
- * @old: what the name's entry points to, or NULL; the caller's on success
- * @new: becomes the port's on success; NULL to ask no more
- * @port: the port
- *
- * Context: Any; takes the port's lock.
- * Return: false if the port is dead, and has dealt with @old.
- */
-bool mach_request_replace(struct mach_request *old, struct mach_request *new,
-			  struct mach_port *port)
+static void link_locked(struct mach_request *request, struct mach_port *port)
 {
-	bool alive;
+	lockdep_assert_held(&port->lock);
+	refcount_inc(&request->ref);
+	port->nrequests++;
+	if (request->state == MACH_REQUEST_ARMED) {
+		list_add(&request->link, &port->requests);
+		WRITE_ONCE(port->armed, true);
+	} else {
+		list_add_tail(&request->link, &port->requests);
+	}
+}
 
-	spin_lock(&port->lock);
-	alive = !port->dead;
-	if (alive && old) {
-		list_del_init(&old->link);
-		port->nrequests--;
-	}
-	if (alive && new) {
-		list_add_tail(&new->link, &port->requests);
-		port->nrequests++;
-	}
-	spin_unlock(&port->lock);
-	return alive;
+/* The entry still has a reference. */
+static void unlink_locked(struct mach_request *request, struct mach_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	list_del_init(&request->link);
+	port->nrequests--;
+	refcount_dec(&request->ref);
 }
 
 /**
- * mach_request_remove() - ask a port no more
- * @request: what the name's entry points to; not looked at if the port is dead
+ * mach_request_replace() - ask a port by another request
+ * @slot: the request of the name's entry, or NULL
+ * @new: becomes the entry's and the port's on success; armed it is answered at
+ *	once if there is room; NULL to ask no more
+ * @port: the port
+ * @old: out: the request that there was, now the caller's, unless it has been
+ *	answered; or NULL
+ * @reap: will send the message
+ *
+ * Context: Any; takes the port's lock.
+ * Return: false if the port is dead, and nothing has been done.
+ */
+bool mach_request_replace(struct mach_request **slot, struct mach_request *new,
+			  struct mach_port *port, struct mach_request **old,
+			  struct mach_reap *reap)
+{
+	struct mach_request *was = *slot, *spent = NULL, *fire = NULL;
+
+	spin_lock(&port->lock);
+	if (port->dead) {
+		spin_unlock(&port->lock);
+		return false;
+	}
+	if (was && was->state == MACH_REQUEST_SPENT) {
+		spent = was;
+		was = NULL;
+	}
+	if (was)
+		unlink_locked(was, port);
+	if (new && new->state == MACH_REQUEST_ARMED &&
+	    mach_port_has_room_locked(port)) {
+		fire = new;
+		new = NULL;
+	}
+	if (new)
+		link_locked(new, port);
+	spin_unlock(&port->lock);
+	*old = was;
+	*slot = new;
+	if (spent)
+		put(spent);
+	if (fire)
+		mach_request_fire(fire, MACHDEV_NOTIFY_SEND_POSSIBLE, reap);
+	return true;
+}
+
+/**
+ * mach_request_remove() - a name goes, and asks its port no more
+ * @request: of the name's entry
  * @port: the port
  *
  * Context: Any; takes the port's lock.
- * Return: true, @request is the caller's; false, the port is dead and has
- * dealt with it.
+ * Return: what became of @request.
  */
-bool mach_request_remove(struct mach_request *request, struct mach_port *port)
+enum mach_request_end mach_request_remove(struct mach_request *request,
+					  struct mach_port *port)
 {
-	bool alive;
+	enum mach_request_end end = MACH_REQUEST_OPEN;
 
 	spin_lock(&port->lock);
-	alive = !port->dead;
-	if (alive) {
-		list_del_init(&request->link);
-		port->nrequests--;
+	if (request->state == MACH_REQUEST_SPENT)
+		end = MACH_REQUEST_TOLD;
+	else if (port->dead)
+		end = MACH_REQUEST_DIED;
+	else
+		unlink_locked(request, port);
+	spin_unlock(&port->lock);
+	if (end != MACH_REQUEST_OPEN)
+		put(request);
+	return end;
+}
+
+/**
+ * mach_request_leave() - leave a request to the port's death
+ * @request: of the name's entry, whose reference is dropped
+ * @port: the port, dead or about to die
+ *
+ * From now on room does not answer it.
+ *
+ * Context: Any; takes the port's lock.
+ * Return: whether the death will answer it, and has not been forestalled.
+ */
+bool mach_request_leave(struct mach_request *request, struct mach_port *port)
+{
+	bool open;
+
+	spin_lock(&port->lock);
+	open = request->state != MACH_REQUEST_SPENT;
+	if (open && !port->dead) {
+		WRITE_ONCE(request->state, MACH_REQUEST_DEATH);
+		list_move_tail(&request->link, &port->requests);
 	}
 	spin_unlock(&port->lock);
-	return alive;
+	put(request);
+	return open;
+}
+
+/**
+ * mach_request_rename() - the notification will give another name
+ * @request: of the name's entry
+ * @port: the port, its lock held
+ * @name: the name
+ */
+void mach_request_rename(struct mach_request *request, struct mach_port *port,
+			 u32 name)
+{
+	lockdep_assert_held(&port->lock);
+	/* What has been answered, or is by the port's death, is others'. */
+	if (request->state != MACH_REQUEST_SPENT && !port->dead)
+		request->name = name;
+}
+
+/**
+ * mach_request_type() - what a request adds to the type of its name
+ * @request: of an entry whose space is locked, or NULL
+ *
+ * Return: MACHDEV_TYPE_* bits.
+ */
+u32 mach_request_type(const struct mach_request *request)
+{
+	if (!request)
+		return 0;
+	switch (READ_ONCE(request->state)) {
+	case MACH_REQUEST_DEATH:
+		return MACHDEV_TYPE_DNREQUEST;
+	case MACH_REQUEST_DELAYED:
+		return MACHDEV_TYPE_DNREQUEST | MACHDEV_TYPE_SPREQUEST |
+		       MACHDEV_TYPE_SPREQUEST_DELAYED;
+	case MACH_REQUEST_ARMED:
+		return MACHDEV_TYPE_DNREQUEST | MACHDEV_TYPE_SPREQUEST;
+	default:
+		return 0;
+	}
 }
 
 /**
  * mach_request_fire() - notify
- * @request: on no list; freed
- * @id: MACHDEV_NOTIFY_DEAD_NAME, _PORT_DELETED or _NO_SENDERS
+ * @request: on no list; the caller's reference is dropped
+ * @id: MACHDEV_NOTIFY_DEAD_NAME, _PORT_DELETED, _SEND_POSSIBLE or _NO_SENDERS
  * @reap: will send the message
  *
  * Context: Any.
@@ -167,8 +287,7 @@ void mach_request_fire(struct mach_request *request, s32 id,
 	};
 	kmsg->remote = request->notify;
 	trace_mach_msg_notify(kmsg->remote.port, id, request->name);
-	free_shell(request);
-	mach_reap_post(reap, kmsg);
+	mach_reap_post(reap, take_kmsg(request));
 }
 
 /**
@@ -274,8 +393,7 @@ bool mach_request_destroyed(struct mach_port *port, struct mach_reap *reap)
 	kmsg->remote = request->notify;
 	trace_mach_msg_notify(kmsg->remote.port, MACHDEV_NOTIFY_PORT_DESTROYED,
 			      0);
-	free_shell(request);
-	mach_reap_post(reap, kmsg);
+	mach_reap_post(reap, take_kmsg(request));
 	/* For a while it was nowhere, and who shut the gate did not see it. */
 	if (mach_gate_is_shut())
 		mach_queue_abandon(port);
@@ -296,8 +414,70 @@ void mach_requests_fire(struct list_head *requests, s32 id,
 	struct mach_request *request, *next;
 
 	list_for_each_entry_safe(request, next, requests, link) {
+		INIT_LIST_HEAD(&request->link);
 		mach_request_fire(request, id, reap);
 		cond_resched();
 	}
 	INIT_LIST_HEAD(requests);
+}
+
+/**
+ * mach_request_arm() - a send through its name has found no room
+ * @request: of the name's entry
+ * @port: the port
+ *
+ * Context: Any; takes the port's lock. mach_request_room() has to follow, as
+ * there may be room by now.
+ */
+void mach_request_arm(struct mach_request *request, struct mach_port *port)
+{
+	spin_lock(&port->lock);
+	if (!port->dead && request->state == MACH_REQUEST_DELAYED) {
+		WRITE_ONCE(request->state, MACH_REQUEST_ARMED);
+		list_move(&request->link, &port->requests);
+		WRITE_ONCE(port->armed, true);
+	}
+	spin_unlock(&port->lock);
+}
+
+/* Takes some of the armed requests, while there is room; false: these are all. */
+static bool take_armed(struct mach_port *port, struct list_head *requests)
+{
+	struct mach_request *request;
+	unsigned int n = ARMED_BATCH;
+	bool more = false;
+
+	spin_lock(&port->lock);
+	if (port->dead || !mach_port_has_room_locked(port))
+		goto out;
+	while (!list_empty(&port->requests)) {
+		request = list_first_entry(&port->requests,
+					   struct mach_request, link);
+		if (request->state != MACH_REQUEST_ARMED)
+			break;
+		more = !n--;
+		if (more)
+			goto out;
+		WRITE_ONCE(request->state, MACH_REQUEST_SPENT);
+		list_move_tail(&request->link, requests);
+		port->nrequests--;
+	}
+	WRITE_ONCE(port->armed, false);
+out:
+	spin_unlock(&port->lock);
+	return more;
+}
+
+/* What mach_request_room() does when requests may be armed. */
+void mach_request_tell_room(struct mach_port *port, struct mach_reap *reap)
+{
+	LIST_HEAD(requests);
+	bool more;
+
+	do {
+		more = take_armed(port, &requests);
+		mach_requests_fire(&requests, MACHDEV_NOTIFY_SEND_POSSIBLE,
+				   reap);
+		cond_resched();
+	} while (more);
 }

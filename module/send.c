@@ -7,6 +7,7 @@
 #include "identity.h"
 #include "kmsg.h"
 #include "msg.h"
+#include "notify.h"
 #include "queue.h"
 #include "reap.h"
 #include "stat.h"
@@ -59,11 +60,24 @@ static int wait_for_room(struct mach_waiter *waiter,
 			       MACHDEV_SEND_INTERRUPTED;
 }
 
+/* There was no room: who sends wants to be told when there is. */
+static void notify_full(struct mach_task *task, u32 name,
+			struct mach_port *port)
+{
+	MACH_REAP(reap);
+
+	mach_notify_full(&task->space, name, port, &reap);
+	mach_reap_run(&reap);
+}
+
 static int post(struct mach_task *task, struct mach_kmsg *kmsg,
 		const struct machdev_msg *args)
 {
 	bool wait = !(args->option & MACHDEV_SEND_TIMEOUT) || args->timeout;
+	bool notify = (args->option & MACHDEV_SEND_NOTIFY) &&
+		      kmsg->remote.type == MACHDEV_MOVE_SEND;
 	struct mach_port *port = kmsg->remote.port;
+	u32 name = mach_kmsg_header(kmsg)->remote;
 	void __user *from = mach_user_ptr(args->msg);
 	struct mach_waiter waiter;
 	enum mach_post post;
@@ -80,6 +94,9 @@ static int post(struct mach_task *task, struct mach_kmsg *kmsg,
 		swallow(kmsg);
 		return 0;
 	}
+	/* While it waits its message can vanish, but not the port. */
+	if (notify && post == MACH_POST_FULL)
+		notify_full(task, name, port);
 	if (!wait)
 		return give_back(task, kmsg, from, MACHDEV_SEND_TIMED_OUT);
 	ret = MACH_QUEUE_SHUT;

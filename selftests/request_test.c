@@ -95,9 +95,6 @@ TEST_F(request, other_notifications)
 	mach_port_t port = port_new_send(1);
 	unsigned int i;
 
-	EXPECT_KR(KERN_NOT_SUPPORTED,
-		  request(port, MACH_NOTIFY_SEND_POSSIBLE, 0, self->notify,
-			  MAKE));
 	for (i = 0; i < ARRAY_SIZE(unknown); i++) {
 		EXPECT_KR(KERN_INVALID_VALUE,
 			  request(port, unknown[i], 0, self->notify, MAKE));

@@ -194,10 +194,11 @@ static void request(struct player *player, struct player *of, const u8 *step)
 		.disposition = 15 + (step[3] & 7),
 		.sync = step[3] >> 3 & 1,
 	};
+	enum mach_request_state state;
 	u32 previous;
 
 	if (!mach_notify_request(space_of(player), space_of(of), &ask,
-				 &previous))
+				 &previous, &state))
 		player->names[step[3] >> 4] = previous;
 }
 

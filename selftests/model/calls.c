@@ -520,11 +520,7 @@ void model_request_notification(struct call *call)
 
 	if (!space)
 		return;
-	switch (call->argument[2]) {
-	case MACH_NOTIFY_DEAD_NAME:
-	case MACH_NOTIFY_SEND_POSSIBLE:
-		break;
-	default:
+	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME) {
 		fail(call, KERN_INVALID_VALUE);
 		return;
 	}
@@ -534,10 +530,6 @@ void model_request_notification(struct call *call)
 	}
 	if (notify == MACH_PORT_DEAD) {
 		fail(call, KERN_INVALID_CAPABILITY);
-		return;
-	}
-	if (call->argument[2] == MACH_NOTIFY_SEND_POSSIBLE) {
-		fail(call, KERN_NOT_SUPPORTED);
 		return;
 	}
 	if (!MACH_PORT_VALID(call->argument[1])) {

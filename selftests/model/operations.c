@@ -129,8 +129,8 @@ const struct row rows[] = {
 		.device = device_request_notification,
 		.model = model_request_notification,
 		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
-		     KERN_NOT_SUPPORTED, KERN_INVALID_NAME,
-		     KERN_INVALID_ARGUMENT, KERN_INVALID_CAPABILITY),
+		     KERN_INVALID_NAME, KERN_INVALID_ARGUMENT,
+		     KERN_INVALID_CAPABILITY),
 	},
 	{
 		.name = "mach_reply_port",
@@ -394,8 +394,7 @@ static uint32_t some_notification(void)
 {
 	if (chance(90))
 		return MACH_NOTIFY_DEAD_NAME;
-	return ONE_OF(MACH_NOTIFY_SEND_POSSIBLE, MACH_NOTIFY_SEND_ONCE, 0, 64,
-		      77);
+	return ONE_OF(MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
 }
 
 static struct argument some_argument(enum argument_kind kind,

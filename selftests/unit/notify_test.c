@@ -50,8 +50,10 @@ static int request(FIXTURE_DATA(asked) *self, u32 msgid, u32 notify, u32 name,
 		.notify = notify,
 		.disposition = MACHDEV_MAKE_SEND_ONCE,
 	};
+	enum mach_request_state state;
 
-	return mach_notify_request(self->space, self->space, &ask, previous);
+	return mach_notify_request(self->space, self->space, &ask, previous,
+				   &state);
 }
 
 static int request_no_senders(FIXTURE_DATA(asked) *self, u32 sync)
@@ -63,9 +65,11 @@ static int request_no_senders(FIXTURE_DATA(asked) *self, u32 sync)
 		.notify = self->notify,
 		.disposition = MACHDEV_MAKE_SEND_ONCE,
 	};
+	enum mach_request_state state;
 	u32 previous;
 
-	return mach_notify_request(self->space, self->space, &ask, &previous);
+	return mach_notify_request(self->space, self->space, &ask, &previous,
+				   &state);
 }
 
 static int request_end(FIXTURE_DATA(asked) *self, u32 notify)
@@ -227,10 +231,14 @@ TEST_F(asked, what_cannot_be_requested)
 		{ 70, notify, 0, MACHDEV_KERN_INVALID_RIGHT },
 		{ 70, notify, NAME, MACHDEV_KERN_INVALID_NAME },
 		{ 69, notify, NAME, MACHDEV_KERN_INVALID_NAME },
-		{ 66, notify, self->port, MACHDEV_KERN_NOT_SUPPORTED },
+		{ 66, notify, 0, MACHDEV_KERN_INVALID_ARGUMENT },
+		{ 66, notify, MACHDEV_NAME_DEAD,
+		  MACHDEV_KERN_INVALID_ARGUMENT },
+		{ 66, notify, NAME, MACHDEV_KERN_INVALID_NAME },
 		{ 65, notify, self->port, MACHDEV_KERN_INVALID_VALUE },
 		{ 71, notify, self->port, MACHDEV_KERN_INVALID_VALUE },
 	};
+	enum mach_request_state state;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
@@ -240,11 +248,13 @@ TEST_F(asked, what_cannot_be_requested)
 	mach_right_allocate(self->space, MACHDEV_RIGHT_DEAD_NAME, false, &dead);
 	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
 		  request(self, 72, notify, dead, &previous));
+	EXPECT_EQ(MACHDEV_KERN_INVALID_ARGUMENT,
+		  request(self, 66, 0, dead, &previous));
 	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
 		  request(self, 72, dead, notify, &previous));
 	EXPECT_EQ(MACHDEV_KERN_INVALID_CAPABILITY,
 		  mach_notify_request(self->space, self->space, &ask,
-				      &previous));
+				      &previous, &state));
 	/* Only who receives can ask for these. */
 	send = give(self->space, self->port, MACHDEV_MAKE_SEND, self->other);
 	ask.name = send;
@@ -252,15 +262,15 @@ TEST_F(asked, what_cannot_be_requested)
 	ask.msgid = MACHDEV_NOTIFY_NO_SENDERS;
 	EXPECT_EQ(MACHDEV_KERN_INVALID_RIGHT,
 		  mach_notify_request(self->space, self->other, &ask,
-				      &previous));
+				      &previous, &state));
 	ask.msgid = MACHDEV_NOTIFY_PORT_DESTROYED;
 	EXPECT_EQ(MACHDEV_KERN_INVALID_RIGHT,
 		  mach_notify_request(self->space, self->other, &ask,
-				      &previous));
+				      &previous, &state));
 	ask.sync = 1;
 	EXPECT_EQ(MACHDEV_KERN_INVALID_VALUE,
 		  mach_notify_request(self->space, self->other, &ask,
-				      &previous));
+				      &previous, &state));
 	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_REQUESTS));
 	EXPECT_EQ(0, atomic_read(&self->n->sorights));
 }

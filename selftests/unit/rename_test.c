@@ -119,13 +119,14 @@ static u32 ask(FIXTURE_DATA(renamed) *self, u32 *notify)
 		.msgid = MACHDEV_NOTIFY_DEAD_NAME,
 		.disposition = MACHDEV_MAKE_SEND_ONCE,
 	};
+	enum mach_request_state state;
 	u32 previous;
 
 	ask.notify = new_port(self->other);
 	ask.name = give(self->space, self->name, MACHDEV_MAKE_SEND,
 			self->other);
 	SHIM_NEVER(mach_notify_request(self->other, self->other, &ask,
-				       &previous));
+				       &previous, &state));
 	*notify = ask.notify;
 	return ask.name;
 }

@@ -460,7 +460,8 @@ struct machdev_port_space {
  * @task: in, name of the task port
  * @name: in, a name in that task
  * @msgid: in, MACH_NOTIFY_*
- * @sync: in, no senders: make-send count; port destroyed: 0
+ * @sync: in, no senders: make-send count; port destroyed: 0; send possible:
+ *	other than 0: armed from the beginning
  * @notify: in, the caller's name of the port to notify, 0 cancels
  * @disposition: in, MACH_MSG_TYPE_MAKE_SEND_ONCE or _MOVE_SEND_ONCE
  * @previous: out, the caller's name of the earlier send-once right, or 0

@@ -485,6 +485,12 @@ kern_return_t mach_port_assert_attributes(ipc_space_t task,
  * make-send count. The request stays when the receive right moves; if the port
  * dies first, a mach_send_once_notification_t comes.
  *
+ * Send possible: as dead name, and also, once the request is armed, when there
+ * is room in the queue of the port: a mach_send_possible_notification_t. A @sync
+ * other than 0 arms it at once, else a send with MACH_SEND_NOTIFY through @name
+ * that finds no room. On a dead name the dead-name notification comes at once.
+ * Dead name and send possible replace each other.
+ *
  * Port destroyed: @name denotes a receive right. Where it would have been
  * destroyed, it is sent in a mach_port_destroyed_notification_t instead, with
  * its messages, and the port lives on. It dies all the same if the notified
@@ -492,11 +498,11 @@ kern_return_t mach_port_assert_attributes(ipc_space_t task,
  * mach_send_once_notification_t comes.
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, no such notification, or port
- * destroyed with a @sync; KERN_NOT_SUPPORTED, MACH_NOTIFY_SEND_POSSIBLE;
- * KERN_INVALID_NAME, @name denotes nothing; KERN_INVALID_RIGHT, it does not
+ * destroyed with a @sync; KERN_INVALID_NAME, @name denotes nothing; KERN_INVALID_RIGHT, it does not
  * denote the right that is needed, or @notify none from which a send-once right
  * can be had; KERN_INVALID_ARGUMENT, dead name: @name is null, dead or a dead
- * name; KERN_INVALID_CAPABILITY, @notify is dead, or @notifyPoly another;
+ * name, send possible: null or dead, or a dead name and @notify is null;
+ * KERN_INVALID_CAPABILITY, @notify is dead, or @notifyPoly another;
  * KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t mach_port_request_notification(ipc_space_t task,

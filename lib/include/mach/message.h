@@ -361,7 +361,7 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
 #define MACH_SEND_TIMEOUT 0x00000010		/* timeout applies to the send */
 #define MACH_SEND_OVERRIDE 0x00000020		/* without effect */
 #define MACH_SEND_INTERRUPT 0x00000040		/* do not repeat, see mach_msg() */
-#define MACH_SEND_NOTIFY 0x00000080		/* without effect */
+#define MACH_SEND_NOTIFY 0x00000080		/* full: arm send-possible */
 #define MACH_RCV_TIMEOUT 0x00000100		/* timeout applies to the receive */
 #define MACH_MSG_STRICT_REPLY 0x00000200	/* without effect */
 #define MACH_RCV_NOTIFY 0x00000000		/* of the past */

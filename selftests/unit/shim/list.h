@@ -23,6 +23,16 @@ static inline bool list_empty(const struct list_head *list)
 	return list->next == list;
 }
 
+static inline void list_add(struct list_head *new, struct list_head *list)
+{
+	SHIM_NEVER(list->next->prev != list);
+	SHIM_NEVER(new == list || new == list->next);
+	new->next = list->next;
+	new->prev = list;
+	list->next->prev = new;
+	list->next = new;
+}
+
 static inline void list_add_tail(struct list_head *new, struct list_head *list)
 {
 	SHIM_NEVER(list->prev->next != list);
@@ -48,6 +58,12 @@ static inline void list_del(struct list_head *entry)
 	list_del_init(entry);
 	entry->next = NULL;
 	entry->prev = NULL;
+}
+
+static inline void list_move(struct list_head *entry, struct list_head *list)
+{
+	list_del_init(entry);
+	list_add(entry, list);
 }
 
 static inline void list_move_tail(struct list_head *entry,

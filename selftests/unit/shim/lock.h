@@ -202,6 +202,12 @@ static inline bool refcount_dec_and_test(refcount_t *ref)
 	return --ref->refs == 0;
 }
 
+/* Not the last one. */
+static inline void refcount_dec(refcount_t *ref)
+{
+	SHIM_NEVER(refcount_dec_and_test(ref));
+}
+
 static inline bool refcount_dec_not_one(refcount_t *ref)
 {
 	SHIM_NEVER(!ref->refs);
