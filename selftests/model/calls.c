@@ -409,6 +409,7 @@ void model_status(const struct port *port, uint32_t *word)
 	word[4] = port->msgcount;
 	word[5] = port->sorights;
 	word[6] = !!port->srights;
+	word[8] = !!port->no_senders;
 }
 
 /* The receive right that argument 1 names; without one the code is set. */
@@ -455,6 +456,8 @@ void model_get_attributes(struct call *call)
 		answer(call, port->qlimit);
 	else
 		model_status(port, call->want.word + 1);
+	if (flavor == MACH_PORT_RECEIVE_STATUS && port->unsure)
+		call->want.any |= 1 << (1 + 5);
 	call->want.count = 1 + need;
 }
 
@@ -500,14 +503,20 @@ static struct entry *call_notify(struct call *call)
 	return NULL;
 }
 
-/* Can the end of the name's port be asked for? */
-static bool is_requestable(struct call *call, const struct entry *entry)
+/* The name that argument 1 asks about; without one the code is set. */
+static struct entry *call_requested(struct call *call, struct space *space)
 {
-	if (!entry)
-		fail(call, KERN_INVALID_NAME);
-	else if (!entry->port)
+	struct entry *entry = space_find(space, call->argument[1]);
+
+	if (call->argument[2] == MACH_NOTIFY_NO_SENDERS)
+		return call_receive(call, space) ? entry : NULL;
+	if (!MACH_PORT_VALID(call->argument[1]) || (entry && !entry->port))
 		fail(call, KERN_INVALID_ARGUMENT);
-	return !call->want.code;
+	else if (!entry)
+		fail(call, KERN_INVALID_NAME);
+	else
+		return entry;
+	return NULL;
 }
 
 /* task, name, id, sync, notify, disposition -> previous */
@@ -516,11 +525,17 @@ void model_request_notification(struct call *call)
 	struct right previous = { .type = MACH_MSG_TYPE_PORT_SEND_ONCE };
 	struct space *space = call_space(call, false);
 	uint32_t notify = call->argument[4];
+	bool no_senders = call->argument[2] == MACH_NOTIFY_NO_SENDERS;
 	struct entry *entry, *from = NULL;
+	struct port **slot;
 
 	if (!space)
 		return;
-	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME) {
+	switch (call->argument[2]) {
+	case MACH_NOTIFY_DEAD_NAME:
+	case MACH_NOTIFY_NO_SENDERS:
+		break;
+	default:
 		fail(call, KERN_INVALID_VALUE);
 		return;
 	}
@@ -532,12 +547,8 @@ void model_request_notification(struct call *call)
 		fail(call, KERN_INVALID_CAPABILITY);
 		return;
 	}
-	if (!MACH_PORT_VALID(call->argument[1])) {
-		fail(call, KERN_INVALID_ARGUMENT);
-		return;
-	}
-	entry = space_find(space, call->argument[1]);
-	if (!is_requestable(call, entry))
+	entry = call_requested(call, space);
+	if (!entry)
 		return;
 	if (notify) {
 		from = call_notify(call);
@@ -550,11 +561,14 @@ void model_request_notification(struct call *call)
 			return;
 		}
 	}
-	previous.port = entry->notify;
-	entry->notify = NULL;
+	slot = no_senders ? &entry->port->no_senders : &entry->notify;
+	previous.port = *slot;
+	*slot = NULL;
 	if (from)
-		entry->notify = entry_take(from, call->argument[5]).port;
+		*slot = entry_take(from, call->argument[5]).port;
 	entry_touch(entry);
+	if (no_senders && call->argument[3] <= entry->port->mscount)
+		port_tell_no_senders(entry->port);
 	answer(call, right_put(&model->space[call->task], previous, call, 0));
 }
 

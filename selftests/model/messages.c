@@ -360,29 +360,55 @@ static uint32_t message_size(const struct message *message)
 	return size;
 }
 
+/* Did the message stay, and show no more than its size? */
+static bool has_stayed(const struct call *call)
+{
+	return call->seen->code == MACH_RCV_TOO_LARGE &&
+	       (call->argument[MSG_OPTION] & MACH_RCV_LARGE);
+}
+
+/* Is what was seen the size, or the id, of a notification with a value? */
+static bool tells_value(const struct call *call)
+{
+	const uint32_t *seen = call->seen->word;
+
+	if (has_stayed(call))
+		return seen[HEAD_SIZE] == HEAD_BYTES + 12;
+	return seen[HEAD_ID] == MACH_NOTIFY_NO_SENDERS;
+}
+
+/* Is it the message that was seen? */
+static bool may_be(const struct message *message, const struct call *call)
+{
+	const uint32_t *seen = call->seen->word;
+	bool told = message->either && tells_value(call);
+	uint32_t id = seen[HEAD_ID];
+
+	if (has_stayed(call))
+		return told || message_size(message) == seen[HEAD_SIZE];
+	if (message->id != id && message->other_id != id && !told)
+		return false;
+	return !message->kernel || id == MACH_NOTIFY_SEND_ONCE ||
+	       message->word[2] == seen[HEAD_WORDS + 2];
+}
+
 /*
  * What one call has brought about has no order among itself: the message that
  * was seen, if it may be the first.
  */
 static struct message *first_message(struct call *call, struct port *port)
 {
-	const uint32_t *seen = call->seen->word;
-	struct message *message;
+	struct message *message = port->first;
 
-	for (message = port->first;
-	     message && message->batch == port->first->batch;
-	     message = message->next) {
-		if (message->id != seen[HEAD_ID] &&
-		    (!message->other_id || message->other_id != seen[HEAD_ID]))
-			continue;
-		if (message->kernel && message->words &&
-		    message->word[2] != seen[HEAD_WORDS + 2])
-			continue;
-		if (message->kernel)
-			message->id = seen[HEAD_ID];
-		return message;
-	}
-	return port->first;
+	while (message && !may_be(message, call))
+		message = message->next;
+	if (!message || message->batch != port->first->batch)
+		message = port->first;
+	if (message->either && tells_value(call))
+		message_resolve(message);
+	if (message->other_id == call->seen->word[HEAD_ID])
+		message->id = message->other_id;
+	return message;
 }
 
 static uint32_t *put_word(uint32_t *place, uint32_t value)
@@ -438,19 +464,9 @@ static void destination_used(const struct message *message)
 	struct port *port = message->destination.port;
 
 	if (message->destination.type == MACH_MSG_TYPE_PORT_SEND)
-		port->srights--;
+		port_drop_send(port);
 	else if (!message->unused)
 		port->sorights--;
-}
-
-static void destroy_rights(struct message *message)
-{
-	uint32_t i;
-
-	right_destroy(message->reply);
-	for (i = 0; i < message->descriptors; i++)
-		right_destroy(message->descriptor[i]);
-	message_free(message);
 }
 
 /* The message does not fit: its header comes, and the rest is destroyed. */
@@ -462,7 +478,7 @@ static int receive_stub(struct call *call, struct space *space,
 
 	if (room < HEAD_BYTES) {
 		destination_used(message);
-		destroy_rights(message);
+		message_destroy_rights(message);
 		return MACH_RCV_INVALID_DATA;
 	}
 	word[HEAD_BITS] = message->reply.type | message->destination.type << 8;
@@ -476,7 +492,7 @@ static int receive_stub(struct call *call, struct space *space,
 	put_trailer(call, message, HEAD_BYTES, seqno, true,
 		    (room - HEAD_BYTES) & ~3u);
 	destination_used(message);
-	destroy_rights(message);
+	message_destroy_rights(message);
 	return MACH_RCV_TOO_LARGE;
 }
 

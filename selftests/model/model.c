@@ -6,6 +6,9 @@
 
 #include "model.h"
 
+/* Behind the header of a notification: the format of data, and a value. */
+#define NOTIFY_WORDS 3
+
 struct model *model;
 
 void model_bug(const char *what)
@@ -204,6 +207,67 @@ static void entry_die(struct entry *entry)
 		    entry->space->dying ? MACH_NOTIFY_PORT_DELETED : 0);
 }
 
+void port_tell_no_senders(struct port *port)
+{
+	struct port *notify = port->no_senders;
+
+	if (!notify || port->srights)
+		return;
+	port->no_senders = NULL;
+	if (port->receive)
+		entry_touch(port->receive);
+	port_notify(notify, MACH_NOTIFY_NO_SENDERS, port->mscount, 0);
+}
+
+void port_drop_send(struct port *port)
+{
+	port->srights--;
+	if (!port->no_senders) {
+		port_put(port);
+		return;
+	}
+	if (!model->destroying) {
+		port_tell_no_senders(port);
+		return;
+	}
+	/* Should the port die of the same call, it depends on the order. */
+	if (model->deserted == MODEL_DESERTED)
+		model_bug("too many ports without senders");
+	model->deserted_port[model->deserted++] = port;
+}
+
+void model_settle(void)
+{
+	while (model->deserted) {
+		struct port *port = model->deserted_port[--model->deserted];
+
+		if (port->alive)
+			port_tell_no_senders(port);
+	}
+}
+
+/* The right goes unused, or tells that there are no senders. */
+static void port_notify_either(struct port *port, uint32_t mscount)
+{
+	port_notify(port, MACH_NOTIFY_SEND_ONCE, mscount, 0);
+	port->last->either = true;
+	port->unsure++;
+}
+
+/* The port dies: who asked is told that the right goes unused. */
+static void port_cancel_no_senders(struct port *port)
+{
+	struct port *notify = port->no_senders;
+
+	port->no_senders = NULL;
+	if (!notify)
+		return;
+	if (model->destroying && notify->alive)
+		port_notify_either(notify, port->mscount);
+	else
+		port_notify(notify, MACH_NOTIFY_SEND_ONCE, 0, 0);
+}
+
 /* The receive right has gone from wherever it was. */
 static void port_kill(struct port *port)
 {
@@ -217,6 +281,7 @@ static void port_kill(struct port *port)
 	port->srights++;
 	while (port->holders)
 		entry_die(port->holders);
+	port_cancel_no_senders(port);
 	while ((message = port->first)) {
 		port_unqueue(port, message);
 		message_destroy(message);
@@ -255,6 +320,7 @@ void port_enqueue(struct port *port, struct message *message)
 		port->first = message;
 	port->last = message;
 	port->msgcount++;
+	port->unsure += message->either;
 	model->messages++;
 	if (port->receive)
 		entry_touch(port->receive);
@@ -272,6 +338,7 @@ void port_unqueue(struct port *port, struct message *message)
 	if (port->last == message)
 		port->last = before;
 	port->msgcount--;
+	port->unsure -= message->either;
 	model->messages--;
 	if (port->receive)
 		entry_touch(port->receive);
@@ -299,25 +366,45 @@ void port_notify(struct port *port, uint32_t id, uint32_t value,
 		port->sorights--;
 	message->id = id;
 	message->other_id = other_id;
-	if (id != MACH_NOTIFY_SEND_ONCE) {
-		/* The format of data, little endian, then the value. */
-		message->words = 3;
-		message->word[1] = 1;
-		message->word[2] = value;
-	}
+	/* The format of data, little endian, then the value. */
+	message->word[1] = 1;
+	message->word[2] = value;
+	if (!message->unused)
+		message->words = NOTIFY_WORDS;
 	port_enqueue(port, message);
+}
+
+void message_resolve(struct message *message)
+{
+	struct port *port = message->destination.port;
+
+	message->either = false;
+	message->unused = false;
+	message->id = MACH_NOTIFY_NO_SENDERS;
+	message->words = NOTIFY_WORDS;
+	port->unsure--;
+	port->sorights++;
+}
+
+void message_destroy_rights(struct message *message)
+{
+	uint32_t i;
+
+	model->destroying++;
+	right_destroy(message->reply);
+	for (i = 0; i < message->descriptors; i++)
+		right_destroy(message->descriptor[i]);
+	model->destroying--;
+	message_free(message);
 }
 
 void message_destroy(struct message *message)
 {
-	uint32_t i;
-
+	model->destroying++;
 	if (!message->unused)
 		right_destroy(message->destination);
-	right_destroy(message->reply);
-	for (i = 0; i < message->descriptors; i++)
-		right_destroy(message->descriptor[i]);
-	message_free(message);
+	model->destroying--;
+	message_destroy_rights(message);
 }
 
 /*
@@ -351,8 +438,7 @@ void right_destroy(struct right right)
 		port_kill(port);
 		break;
 	case MACH_MSG_TYPE_PORT_SEND:
-		port->srights--;
-		port_put(port);
+		port_drop_send(port);
 		break;
 	case MACH_MSG_TYPE_PORT_SEND_ONCE:
 		port_notify(port, MACH_NOTIFY_SEND_ONCE, 0, 0);
@@ -369,8 +455,7 @@ void entry_drop_send(struct entry *entry)
 	entry->urefs = 0;
 	if (!entry->type)
 		entry_free_alive(entry);
-	port->srights--;
-	port_put(port);
+	port_drop_send(port);
 }
 
 void entry_drop_receive(struct entry *entry, bool destroy)
@@ -418,11 +503,9 @@ void entry_destroy(struct entry *entry)
 		port->receive = NULL;
 	entry_free_alive(entry);
 	if (type & MACH_PORT_TYPE_SEND)
-		port->srights--;
+		port_drop_send(port);
 	if (type & MACH_PORT_TYPE_RECEIVE)
 		port_kill(port);
-	else
-		port_put(port);
 }
 
 bool entry_gives(const struct entry *entry, uint32_t how, bool dead)
@@ -653,6 +736,7 @@ void model_task_end(int task)
 	struct space *space = space_of(task);
 
 	space->dying = true;
+	model->destroying++;
 	model->pid[task] = 0;
 	port_kill(model->thread_port[task]);
 	port_kill(model->read_port[task]);
@@ -660,5 +744,7 @@ void model_task_end(int task)
 	space_drop_receive(space);
 	while (space->count)
 		entry_destroy(space->names[0]);
+	model->destroying--;
 	space->dying = false;
+	model_settle();
 }

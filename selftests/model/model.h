@@ -32,6 +32,8 @@
 
 /* More tasks than a step can touch names are not looked at. */
 #define MODEL_TOUCHED 32
+/* The most ports that one step leaves without a sender. */
+#define MODEL_DESERTED 4096
 
 /* Who has the receive right, when it is no task. */
 #define RECEIVER_NOBODY (-1)	/* the port is dead */
@@ -59,6 +61,8 @@ struct port {
 	uint32_t msgcount;
 	uint32_t srights;		/* names and rights in messages */
 	uint32_t sorights;		/* these, requests and notifications */
+	uint32_t unsure;		/* how many more, perhaps */
+	struct port *no_senders;	/* request: its send-once right */
 	struct message *first;
 	struct message *last;
 	struct entry *holders;		/* names in all spaces */
@@ -103,6 +107,7 @@ struct message {
 	uint32_t other_id;		/* may be this notification instead, or 0 */
 	bool kernel;
 	bool unused;			/* a send-once notification: no right */
+	bool either;			/* it may tell of no senders instead */
 	uint32_t batch;			/* the step that queued it */
 	int sender;
 	pid_t sender_pid;
@@ -155,6 +160,9 @@ struct model {
 	uint32_t touches;
 	struct touched touched[MODEL_TOUCHED];
 	bool name_taken;		/* a new name was in use, or none at all */
+	uint32_t destroying;		/* things at once, in no order */
+	uint32_t deserted;
+	struct port *deserted_port[MODEL_DESERTED];
 
 	struct port *free_ports;
 	struct entry *free_entries;
@@ -173,6 +181,8 @@ void model_bug(const char *what) __attribute__((noreturn));
 void model_reset(void);
 /* Task @task has come, as process @pid. */
 void model_task_start(int task, pid_t pid, uint32_t version);
+/* What is told when all that a call destroys has gone. */
+void model_settle(void);
 /* Task @task has exited. */
 void model_task_end(int task);
 
@@ -185,6 +195,10 @@ struct entry *entry_new(struct space *space, uint32_t name, uint32_t type,
 			struct port *port);
 void entry_touch(const struct entry *entry);
 struct port *port_new(enum port_kind kind, int task);
+/* Tell who asked, if there are no send rights. */
+void port_tell_no_senders(struct port *port);
+/* A send right to @port has gone. */
+void port_drop_send(struct port *port);
 
 /* One of the rights of a name. All leave the name free when it was the last. */
 void entry_drop_send(struct entry *entry);
@@ -211,6 +225,10 @@ void right_put_as(struct space *space, struct right right, uint32_t name);
 struct message *message_new(void);
 void message_free(struct message *message);
 void message_destroy(struct message *message);
+/* All its rights but that to the destination. */
+void message_destroy_rights(struct message *message);
+/* A message that may be either is the one that was seen. */
+void message_resolve(struct message *message);
 void port_enqueue(struct port *port, struct message *message);
 void port_unqueue(struct port *port, struct message *message);
 /* Use a send-once right to @port for the kernel's message @id. */

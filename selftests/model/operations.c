@@ -123,14 +123,14 @@ const struct row rows[] = {
 	},
 	{
 		.name = "mach_port_request_notification",
-		.weight = 80,
+		.weight = 120,
 		.form = { TASK_PORT, NAME, NOTIFICATION, SYNC, OWN_NAME,
 			  DISPOSITION },
 		.device = device_request_notification,
 		.model = model_request_notification,
 		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
 		     KERN_INVALID_NAME, KERN_INVALID_ARGUMENT,
-		     KERN_INVALID_CAPABILITY),
+		     KERN_INVALID_CAPABILITY, KERN_INVALID_RIGHT),
 	},
 	{
 		.name = "mach_reply_port",
@@ -393,7 +393,7 @@ static uint32_t some_how(const struct entry *entry)
 static uint32_t some_notification(void)
 {
 	if (chance(90))
-		return MACH_NOTIFY_DEAD_NAME;
+		return ONE_OF(MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_NO_SENDERS);
 	return ONE_OF(MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
 }
 
@@ -432,7 +432,7 @@ static struct argument some_argument(enum argument_kind kind,
 	case NOTIFICATION:
 		return is(some_notification());
 	case SYNC:
-		return is(draw(2));
+		return is(draw(4));
 	case SLOT:
 		return is(draw(MODEL_TASKS));
 	default:
@@ -554,6 +554,15 @@ static void put_send(struct operation *operation)
 	put(operation, MSG_SEND_SIZE, is(send_size(operation)));
 }
 
+/* May several messages be the first? Which is lost could not be told. */
+static bool has_choice(const struct entry *entry)
+{
+	const struct message *first = entry && entry->port ?
+				      entry->port->first : NULL;
+
+	return first && first->next && first->next->batch == first->batch;
+}
+
 static void put_receive(struct operation *operation)
 {
 	const struct space *own = &model->space[operation->task];
@@ -568,7 +577,8 @@ static void put_receive(struct operation *operation)
 			break;
 	}
 	put(operation, MSG_RCV_SIZE,
-	    is(chance(90) ? 4 * MODEL_BUFFER : 4 * draw(40)));
+	    is(chance(90) || has_choice(subject.entry) ? 4 * MODEL_BUFFER :
+							 4 * draw(40)));
 }
 
 static void generate_message(struct operation *operation, bool send,
@@ -649,6 +659,11 @@ static void generate(struct operation *operation)
 	for (i = 0; row->form[i] != END; i++)
 		operation->argument[i] = some_argument(row->form[i], &subject);
 	operation->count = i;
+	/* Who has no senders is a receiver. */
+	if (row->form[2] == NOTIFICATION && chance(90) &&
+	    operation->argument[2].value == MACH_NOTIFY_NO_SENDERS)
+		operation->argument[1] = some_name(&subject, subject.space,
+						   MACH_PORT_TYPE_RECEIVE);
 	/* Rights join the name that the port has. */
 	if (row->form[1] == WANTED && row->form[2] == OWN_NAME && chance(12))
 		operation->argument[1] = operation->argument[2];

@@ -106,6 +106,7 @@ static void step_do(struct run *run, int self,
 	call.seen = &seen;
 	call.made = run->made;
 	row->model(&call);
+	model_settle();
 
 	reached_count(&run->reached, operation->row, seen.code);
 	compare_result(run, &call.want, &seen);
