@@ -488,6 +488,52 @@ void model_set_attributes(struct call *call)
 	entry_touch(port->receive);
 }
 
+/* task, name, count */
+void model_set_mscount(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	struct port *port = space ? call_receive(call, space) : NULL;
+
+	if (!port)
+		return;
+	port->mscount = call->argument[2];
+	entry_touch(port->receive);
+}
+
+/* task, name, number */
+void model_set_seqno(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	struct port *port = space ? call_receive(call, space) : NULL;
+
+	if (!port)
+		return;
+	port->seqno = call->argument[2];
+	entry_touch(port->receive);
+}
+
+/* task, name, new name */
+void model_rename(struct call *call)
+{
+	struct space *space = call_space(call, false);
+	uint32_t name = call->argument[2];
+	struct entry *entry;
+
+	if (!space)
+		return;
+	if (!MACH_PORT_VALID(name)) {
+		fail(call, KERN_INVALID_VALUE);
+		return;
+	}
+	if (!name_is_free(call, space, name))
+		return;
+	entry = space_find(space, call->argument[1]);
+	if (entry)
+		entry_rename(entry, name);
+	else
+		fail(call, KERN_INVALID_NAME);
+}
+
 /* The name that gives the right to notify; without one the code is set. */
 static struct entry *call_notify(struct call *call)
 {

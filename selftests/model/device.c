@@ -132,6 +132,23 @@ void device_set_attributes(const uint32_t *argument, struct result *result)
 						argument[3]);
 }
 
+void device_set_mscount(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_set_mscount(argument[0], argument[1],
+					     argument[2]);
+}
+
+void device_set_seqno(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_set_seqno(argument[0], argument[1],
+					   argument[2]);
+}
+
+void device_rename(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_rename(argument[0], argument[1], argument[2]);
+}
+
 void device_request_notification(const uint32_t *argument,
 				 struct result *result)
 {

@@ -66,11 +66,16 @@ void entry_touch(const struct entry *entry)
 	touched->name = entry->name;
 }
 
+static struct entry **bucket_of(struct space *space, uint32_t name)
+{
+	return &space->bucket[(name >> 8) % MODEL_BUCKETS];
+}
+
 struct entry *entry_new(struct space *space, uint32_t name, uint32_t type,
 			struct port *port)
 {
 	struct entry *entry = model->free_entries;
-	struct entry **bucket = &space->bucket[(name >> 8) % MODEL_BUCKETS];
+	struct entry **bucket = bucket_of(space, name);
 
 	if (!entry || space->count == MODEL_SPACE_NAMES)
 		model_bug("no room for a name");
@@ -104,18 +109,36 @@ static void holder_remove(struct entry *entry)
 	entry->port = NULL;
 }
 
+static void bucket_remove(struct entry *entry)
+{
+	struct entry **link = bucket_of(entry->space, entry->name);
+
+	while (*link != entry)
+		link = &(*link)->next;
+	*link = entry->next;
+}
+
+void entry_rename(struct entry *entry, uint32_t name)
+{
+	struct entry **bucket = bucket_of(entry->space, name);
+
+	entry_touch(entry);
+	bucket_remove(entry);
+	entry->name = name;
+	entry->origin = 0;
+	entry->next = *bucket;
+	*bucket = entry;
+	entry_touch(entry);
+}
+
 static void entry_free(struct entry *entry)
 {
 	struct space *space = entry->space;
-	struct entry **link = &space->bucket[(entry->name >> 8) %
-					     MODEL_BUCKETS];
 
 	entry_touch(entry);
 	if (entry->port)
 		holder_remove(entry);
-	while (*link != entry)
-		link = &(*link)->next;
-	*link = entry->next;
+	bucket_remove(entry);
 	space->names[entry->place] = space->names[--space->count];
 	space->names[entry->place]->place = entry->place;
 	model->names--;

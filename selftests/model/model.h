@@ -194,6 +194,7 @@ struct entry *space_find_port(const struct space *space,
 struct entry *entry_new(struct space *space, uint32_t name, uint32_t type,
 			struct port *port);
 void entry_touch(const struct entry *entry);
+void entry_rename(struct entry *entry, uint32_t name);
 struct port *port_new(enum port_kind kind, int task);
 /* Tell who asked, if there are no send rights. */
 void port_tell_no_senders(struct port *port);
@@ -248,6 +249,9 @@ void model_insert_right(struct call *call);
 void model_extract_right(struct call *call);
 void model_get_attributes(struct call *call);
 void model_set_attributes(struct call *call);
+void model_set_mscount(struct call *call);
+void model_set_seqno(struct call *call);
+void model_rename(struct call *call);
 void model_request_notification(struct call *call);
 void model_reply_port(struct call *call);
 void model_host_self(struct call *call);

@@ -29,6 +29,7 @@ enum argument_kind {
 	FLAVOR,
 	COUNT,		/* words of room */
 	LIMIT,
+	NUMBER,
 	NOTIFICATION,
 	SYNC,
 	SLOT,		/* which task */
@@ -103,6 +104,9 @@ void device_insert_right(const uint32_t *argument, struct result *result);
 void device_extract_right(const uint32_t *argument, struct result *result);
 void device_get_attributes(const uint32_t *argument, struct result *result);
 void device_set_attributes(const uint32_t *argument, struct result *result);
+void device_set_mscount(const uint32_t *argument, struct result *result);
+void device_set_seqno(const uint32_t *argument, struct result *result);
+void device_rename(const uint32_t *argument, struct result *result);
 void device_request_notification(const uint32_t *argument,
 				 struct result *result);
 void device_reply_port(const uint32_t *argument, struct result *result);

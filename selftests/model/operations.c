@@ -122,6 +122,34 @@ const struct row rows[] = {
 		     KERN_INVALID_ARGUMENT),
 	},
 	{
+		.name = "mach_port_set_mscount",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME, NUMBER },
+		.device = device_set_mscount,
+		.model = model_set_mscount,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_set_seqno",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME, NUMBER },
+		.device = device_set_seqno,
+		.model = model_set_seqno,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_rename",
+		.weight = 30,
+		.form = { TASK_PORT, NAME, WANTED },
+		.device = device_rename,
+		.model = model_rename,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
+		     KERN_NAME_EXISTS, KERN_FAILURE, KERN_INVALID_NAME,
+		     KERN_NO_SPACE),
+	},
+	{
 		.name = "mach_port_request_notification",
 		.weight = 120,
 		.form = { TASK_PORT, NAME, NOTIFICATION, SYNC, OWN_NAME,
@@ -429,6 +457,8 @@ static struct argument some_argument(enum argument_kind kind,
 		return is(ONE_OF(0, 1, 1, 10, 10, 16));
 	case LIMIT:
 		return is(ONE_OF(0, 1, 2, 3, 5, 16, 1024, 1025, 0xffffffff));
+	case NUMBER:
+		return is(ONE_OF(0, 1, 2, 7, 0x7fffffff, 0xffffffff));
 	case NOTIFICATION:
 		return is(some_notification());
 	case SYNC:
