@@ -2,10 +2,9 @@
 /* The model of the calls on names and rights: one function each. */
 #include <string.h>
 
-#include "model.h"
+#include "calls.h"
 
-/* The space that argument 0 stands for; without one the code is set. */
-static struct space *call_space(struct call *call, bool read)
+struct space *call_space(struct call *call, bool read)
 {
 	struct entry *entry = space_find(&model->space[call->task],
 					 call->argument[0]);
@@ -17,16 +16,6 @@ static struct space *call_space(struct call *call, bool read)
 		return &model->space[port->task];
 	call->want.code = KERN_INVALID_TASK;
 	return NULL;
-}
-
-static void answer(struct call *call, uint32_t word)
-{
-	call->want.word[call->want.count++] = word;
-}
-
-static void fail(struct call *call, int code)
-{
-	call->want.code = code;
 }
 
 /* Make a right under a name that the kernel chooses. */
@@ -99,12 +88,14 @@ void model_allocate_name(struct call *call)
 	struct right right = { .type = MACH_MSG_TYPE_PORT_RECEIVE };
 	struct entry *entry;
 
-	if (!space || !can_make(call, call->argument[1]))
+	if (!space)
 		return;
-	if (!MACH_PORT_VALID(name)) {
+	if (!MACH_PORT_VALID(name) || (name & 3) != 3) {
 		fail(call, KERN_INVALID_VALUE);
 		return;
 	}
+	if (!can_make(call, call->argument[1]))
+		return;
 	if (!name_is_free(call, space, name))
 		return;
 	if (call->argument[1] == MACH_PORT_RIGHT_RECEIVE) {
@@ -137,6 +128,12 @@ void model_deallocate(struct call *call)
 		fail(call, KERN_INVALID_RIGHT);
 }
 
+/* Is it a receive right that only who knows the guard destroys? */
+static bool is_guarded(const struct entry *entry)
+{
+	return (entry->type & MACH_PORT_TYPE_RECEIVE) && entry->port->guarded;
+}
+
 /* task, name */
 void model_destroy(struct call *call)
 {
@@ -146,10 +143,12 @@ void model_destroy(struct call *call)
 	if (!space || !MACH_PORT_VALID(call->argument[1]))
 		return;
 	entry = space_find(space, call->argument[1]);
-	if (entry)
-		entry_destroy(entry);
-	else
+	if (!entry)
 		fail(call, KERN_INVALID_NAME);
+	else if (is_guarded(entry))
+		fail(call, KERN_INVALID_RIGHT);
+	else
+		entry_destroy(entry);
 }
 
 static void mod_urefs(struct call *call, struct entry *entry, int64_t delta)
@@ -180,6 +179,8 @@ static void mod_single(struct call *call, struct entry *entry, int32_t delta)
 		return;
 	if (delta != -1)
 		fail(call, KERN_INVALID_VALUE);
+	else if (is_guarded(entry))
+		fail(call, KERN_INVALID_RIGHT);
 	else if (entry->type & MACH_PORT_TYPE_SEND_ONCE)
 		entry_drop_once(entry);
 	else
@@ -255,6 +256,11 @@ void model_get_refs(struct call *call)
 		fail(call, KERN_INVALID_NAME);
 }
 
+uint32_t model_name_urefs(const struct entry *entry)
+{
+	return entry->type & MACH_PORT_TYPE_SEND_ONCE ? 1 : entry->urefs;
+}
+
 uint32_t model_name_type(const struct entry *entry)
 {
 	return entry->type | (entry->notify ? MACH_PORT_TYPE_DNREQUEST : 0);
@@ -316,8 +322,7 @@ static bool can_insert(struct call *call, struct space *space,
 	}
 	if (known && known->name == name && !last) {
 		if (type == MACH_MSG_TYPE_PORT_SEND &&
-		    known->urefs == MACH_PORT_UREFS_MAX &&
-		    how != MACH_MSG_TYPE_MOVE_SEND)
+		    known->urefs == MACH_PORT_UREFS_MAX)
 			fail(call, KERN_UREFS_OVERFLOW);
 		return !call->want.code;
 	}
@@ -365,6 +370,10 @@ void model_insert_right(struct call *call)
 		fail(call, KERN_INVALID_RIGHT);
 		return;
 	}
+	if (entry_is_stuck(entry, how)) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
 	if (can_insert(call, space, entry, how, name))
 		right_put_as(space, entry_take(entry, how), name);
 }
@@ -395,6 +404,10 @@ void model_extract_right(struct call *call)
 		fail(call, KERN_INVALID_RIGHT);
 		return;
 	}
+	if (entry_is_stuck(entry, how)) {
+		fail(call, KERN_INVALID_CAPABILITY);
+		return;
+	}
 	answer(call, right_put(&model->space[call->task],
 			       entry_take(entry, how), call, 0));
 	answer(call, right_type(how));
@@ -409,11 +422,17 @@ void model_status(const struct port *port, uint32_t *word)
 	word[4] = port->msgcount;
 	word[5] = port->sorights;
 	word[6] = !!port->srights;
+	word[7] = !!port->destroyed;
 	word[8] = !!port->no_senders;
+	if (port->guarded)
+		word[9] |= MACH_PORT_STATUS_FLAG_GUARDED;
+	if (port->strict)
+		word[9] |= MACH_PORT_STATUS_FLAG_STRICT_GUARD;
+	if (port->immovable)
+		word[9] |= MACH_PORT_STATUS_FLAG_GUARD_IMMOVABLE_RECEIVE;
 }
 
-/* The receive right that argument 1 names; without one the code is set. */
-static struct port *call_receive(struct call *call, struct space *space)
+struct port *call_receive(struct call *call, struct space *space)
 {
 	struct entry *entry = space_find(space, call->argument[1]);
 
@@ -422,6 +441,37 @@ static struct port *call_receive(struct call *call, struct space *space)
 	fail(call, entry || !MACH_PORT_VALID(call->argument[1]) ?
 		   KERN_INVALID_RIGHT : KERN_INVALID_NAME);
 	return NULL;
+}
+
+/* Words that a flavor has; without any the code is set. */
+static uint32_t flavor_words(struct call *call, uint32_t flavor)
+{
+	switch (flavor) {
+	case MACH_PORT_LIMITS_INFO:
+		return MACH_PORT_LIMITS_INFO_COUNT;
+	case MACH_PORT_RECEIVE_STATUS:
+		return MACH_PORT_RECEIVE_STATUS_COUNT;
+	case MACH_PORT_DNREQUESTS_SIZE:
+		return MACH_PORT_DNREQUESTS_SIZE_COUNT;
+	case MACH_PORT_INFO_EXT:
+		return MACH_PORT_INFO_EXT_COUNT;
+	case MACH_PORT_TEMPOWNER:
+		fail(call, KERN_NOT_SUPPORTED);
+		return 0;
+	default:
+		fail(call, KERN_INVALID_ARGUMENT);
+		return 0;
+	}
+}
+
+static uint32_t requests_of(const struct port *port)
+{
+	const struct entry *entry;
+	uint32_t requests = 0;
+
+	for (entry = port->holders; entry; entry = entry->next_holder)
+		requests += !!entry->notify;
+	return requests;
 }
 
 /* task, name, flavor, count -> count, words */
@@ -433,43 +483,50 @@ void model_get_attributes(struct call *call)
 
 	if (!space)
 		return;
-	switch (flavor) {
-	case MACH_PORT_LIMITS_INFO:
-		need = MACH_PORT_LIMITS_INFO_COUNT;
-		break;
-	case MACH_PORT_RECEIVE_STATUS:
-		need = MACH_PORT_RECEIVE_STATUS_COUNT;
-		break;
-	default:
-		fail(call, KERN_INVALID_ARGUMENT);
+	need = flavor_words(call, flavor);
+	if (!need)
 		return;
-	}
 	if (call->argument[3] < need) {
 		fail(call, KERN_FAILURE);
+		return;
+	}
+	/* There is nobody who waits for the death of what has no port. */
+	if (flavor == MACH_PORT_DNREQUESTS_SIZE &&
+	    !MACH_PORT_VALID(call->argument[1])) {
+		answer(call, need);
+		answer(call, 0);
 		return;
 	}
 	port = call_receive(call, space);
 	if (!port)
 		return;
 	answer(call, need);
-	if (flavor == MACH_PORT_LIMITS_INFO)
-		answer(call, port->qlimit);
-	else
-		model_status(port, call->want.word + 1);
-	if (flavor == MACH_PORT_RECEIVE_STATUS && port->unsure)
-		call->want.any |= 1 << (1 + 5);
 	call->want.count = 1 + need;
+	if (flavor == MACH_PORT_LIMITS_INFO) {
+		call->want.word[1] = port->qlimit;
+	} else if (flavor == MACH_PORT_DNREQUESTS_SIZE) {
+		call->want.word[1] = requests_of(port);
+	} else {
+		model_status(port, call->want.word + 1);
+		if (port->unsure)
+			call->want.any |= 1 << (1 + 5);
+	}
 }
 
 /* task, name, flavor, count, limit */
 void model_set_attributes(struct call *call)
 {
 	struct space *space = call_space(call, false);
+	bool limits = call->argument[2] == MACH_PORT_LIMITS_INFO;
 	struct port *port;
 
 	if (!space)
 		return;
-	if (call->argument[2] != MACH_PORT_LIMITS_INFO) {
+	if (call->argument[2] == MACH_PORT_TEMPOWNER) {
+		fail(call, KERN_NOT_SUPPORTED);
+		return;
+	}
+	if (!limits && call->argument[2] != MACH_PORT_DNREQUESTS_SIZE) {
 		fail(call, KERN_INVALID_ARGUMENT);
 		return;
 	}
@@ -477,12 +534,12 @@ void model_set_attributes(struct call *call)
 		fail(call, KERN_FAILURE);
 		return;
 	}
-	if (call->argument[4] > MACH_PORT_QLIMIT_MAX) {
+	if (limits && call->argument[4] > MACH_PORT_QLIMIT_MAX) {
 		fail(call, KERN_INVALID_VALUE);
 		return;
 	}
 	port = call_receive(call, space);
-	if (!port)
+	if (!port || !limits)
 		return;
 	port->qlimit = call->argument[4];
 	entry_touch(port->receive);
@@ -554,7 +611,12 @@ static struct entry *call_requested(struct call *call, struct space *space)
 {
 	struct entry *entry = space_find(space, call->argument[1]);
 
-	if (call->argument[2] == MACH_NOTIFY_NO_SENDERS)
+	if (call->argument[2] == MACH_NOTIFY_PORT_DESTROYED &&
+	    call->argument[3]) {
+		fail(call, KERN_INVALID_VALUE);
+		return NULL;
+	}
+	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME)
 		return call_receive(call, space) ? entry : NULL;
 	if (!MACH_PORT_VALID(call->argument[1]) || (entry && !entry->port))
 		fail(call, KERN_INVALID_ARGUMENT);
@@ -565,13 +627,24 @@ static struct entry *call_requested(struct call *call, struct space *space)
 	return NULL;
 }
 
+static struct port **request_slot(struct entry *entry, uint32_t id)
+{
+	switch (id) {
+	case MACH_NOTIFY_NO_SENDERS:
+		return &entry->port->no_senders;
+	case MACH_NOTIFY_PORT_DESTROYED:
+		return &entry->port->destroyed;
+	default:
+		return &entry->notify;
+	}
+}
+
 /* task, name, id, sync, notify, disposition -> previous */
 void model_request_notification(struct call *call)
 {
 	struct right previous = { .type = MACH_MSG_TYPE_PORT_SEND_ONCE };
 	struct space *space = call_space(call, false);
 	uint32_t notify = call->argument[4];
-	bool no_senders = call->argument[2] == MACH_NOTIFY_NO_SENDERS;
 	struct entry *entry, *from = NULL;
 	struct port **slot;
 
@@ -580,6 +653,7 @@ void model_request_notification(struct call *call)
 	switch (call->argument[2]) {
 	case MACH_NOTIFY_DEAD_NAME:
 	case MACH_NOTIFY_NO_SENDERS:
+	case MACH_NOTIFY_PORT_DESTROYED:
 		break;
 	default:
 		fail(call, KERN_INVALID_VALUE);
@@ -607,13 +681,20 @@ void model_request_notification(struct call *call)
 			return;
 		}
 	}
-	slot = no_senders ? &entry->port->no_senders : &entry->notify;
+	slot = request_slot(entry, call->argument[2]);
 	previous.port = *slot;
 	*slot = NULL;
 	if (from)
 		*slot = entry_take(from, call->argument[5]).port;
+	if (slot == &entry->port->destroyed) {
+		if (previous.port)
+			previous.port->asked--;
+		if (*slot)
+			(*slot)->asked++;
+	}
 	entry_touch(entry);
-	if (no_senders && call->argument[3] <= entry->port->mscount)
+	if (slot == &entry->port->no_senders &&
+	    call->argument[3] <= entry->port->mscount)
 		port_tell_no_senders(entry->port);
 	answer(call, right_put(&model->space[call->task], previous, call, 0));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <mach_debug/mach_debug_types.h>
 #include <machdev.h>
 
 #include "operation.h"
@@ -108,7 +109,7 @@ void device_extract_right(const uint32_t *argument, struct result *result)
 void device_get_attributes(const uint32_t *argument, struct result *result)
 {
 	mach_msg_type_number_t count = argument[3];
-	uint32_t word[16];
+	uint32_t word[20];
 	uint32_t i;
 
 	memset(word, 0xcc, sizeof(word));
@@ -118,7 +119,7 @@ void device_get_attributes(const uint32_t *argument, struct result *result)
 	if (result->code)
 		return;
 	answer(result, count);
-	for (i = 0; i < 16 && (i < count || word[i] != MODEL_POISON); i++)
+	for (i = 0; i < 20 && (i < count || word[i] != MODEL_POISON); i++)
 		answer(result, word[i]);
 }
 
@@ -142,6 +143,157 @@ void device_set_seqno(const uint32_t *argument, struct result *result)
 {
 	result->code = mach_port_set_seqno(argument[0], argument[1],
 					   argument[2]);
+}
+
+/* Two words, if it has been written. */
+static void answer_context(struct result *result, int code,
+			   const mach_port_context_t *context)
+{
+	result->code = code;
+	if (code && *context == model_context(MODEL_POISON))
+		return;
+	answer(result, *context);
+	answer(result, *context >> 32);
+}
+
+void device_construct(const uint32_t *argument, struct result *result)
+{
+	mach_port_options_t options = {
+		.flags = argument[1],
+		.mpl.mpl_qlimit = argument[2],
+	};
+	mach_port_name_t name = MODEL_POISON;
+
+	answer_if(result,
+		  mach_port_construct(argument[0], &options,
+				      model_context(argument[3]), &name),
+		  &name);
+}
+
+void device_destruct(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_destruct(argument[0], argument[1],
+					  (mach_port_delta_t)argument[2],
+					  model_context(argument[3]));
+}
+
+void device_guard(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_guard(argument[0], argument[1],
+				       model_context(argument[2]),
+				       (boolean_t)argument[3]);
+}
+
+void device_guard_with_flags(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_guard_with_flags(argument[0], argument[1],
+						  model_context(argument[2]),
+						  argument[3]);
+}
+
+void device_unguard(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_unguard(argument[0], argument[1],
+					 model_context(argument[2]));
+}
+
+void device_swap_guard(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_swap_guard(argument[0], argument[1],
+					    model_context(argument[2]),
+					    model_context(argument[3]));
+}
+
+void device_get_context(const uint32_t *argument, struct result *result)
+{
+	mach_port_context_t context = model_context(MODEL_POISON);
+
+	answer_context(result,
+		       mach_port_get_context(argument[0], argument[1],
+					     &context), &context);
+}
+
+void device_set_context(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_set_context(argument[0], argument[1],
+					     model_context(argument[2]));
+}
+
+void device_assert_attributes(const uint32_t *argument, struct result *result)
+{
+	mach_port_guard_info_t guard = { model_context(argument[4]) };
+
+	result->code = mach_port_assert_attributes(argument[0], argument[1],
+						   argument[2],
+						   (mach_port_info_t)&guard,
+						   argument[3]);
+}
+
+void device_get_srights(const uint32_t *argument, struct result *result)
+{
+	mach_port_rights_t rights = MODEL_POISON;
+
+	answer_if(result,
+		  mach_port_get_srights(argument[0], argument[1], &rights),
+		  &rights);
+}
+
+void device_peek(const uint32_t *argument, struct result *result)
+{
+	uint32_t trailer[sizeof(mach_msg_max_trailer_t) / 4];
+	mach_msg_type_number_t count = argument[4];
+	mach_port_seqno_t seqno = argument[3];
+	mach_msg_size_t size = MODEL_POISON;
+	mach_msg_id_t id = (mach_msg_id_t)MODEL_POISON;
+	uint32_t i;
+
+	memset(trailer, 0xcc, sizeof(trailer));
+	result->code = mach_port_peek(argument[0], argument[1],
+				      MACH_RCV_TRAILER_ELEMENTS(argument[2]),
+				      &seqno, &size, &id,
+				      (mach_msg_trailer_info_t)trailer, &count);
+	if (result->code)
+		return;
+	answer(result, seqno);
+	answer(result, size);
+	answer(result, id);
+	answer(result, count);
+	for (i = 0; i < sizeof(trailer) / 4; i++) {
+		if (i < count / 4 || trailer[i] != MODEL_POISON)
+			answer(result, trailer[i]);
+	}
+}
+
+void device_kobject(const uint32_t *argument, struct result *result)
+{
+	mach_vm_address_t address = 1;
+	natural_t type = MODEL_POISON;
+
+	answer_if(result, mach_port_kobject(argument[0], argument[1], &type,
+					    &address), &type);
+	if (!result->code && address)
+		answer(result, MODEL_POISON);
+}
+
+void device_space_info(const uint32_t *argument, struct result *result)
+{
+	mach_msg_type_number_t count, tree_count, i;
+	ipc_info_tree_name_array_t tree;
+	ipc_info_name_array_t names;
+	ipc_info_space_t space;
+	uint32_t sum = 0;
+
+	result->code = mach_port_space_info(argument[0], &space, &names, &count,
+					    &tree, &tree_count);
+	if (result->code)
+		return;
+	for (i = 0; i < count; i++)
+		sum += names[i].iin_name * 31 + names[i].iin_type +
+		       names[i].iin_urefs * 7;
+	answer(result, count);
+	answer(result, sum);
+	if (count)
+		munmap(names, count * sizeof(*names));
 }
 
 void device_rename(const uint32_t *argument, struct result *result)

@@ -221,7 +221,8 @@ static bool take_descriptor(struct space *space, const uint32_t *from,
 		return true;
 	}
 	entry = space_find(space, name);
-	if (!entry || !entry_gives(entry, how, true))
+	if (!entry || !entry_gives(entry, how, true) ||
+	    entry_is_stuck(entry, how))
 		return false;
 	*right = entry_take(entry, how);
 	if (right->port && right->type == MACH_MSG_TYPE_PORT_RECEIVE)
@@ -351,7 +352,7 @@ static int send(struct call *call)
  * Receiving
  */
 
-static uint32_t message_size(const struct message *message)
+uint32_t message_size(const struct message *message)
 {
 	uint32_t size = HEAD_BYTES + 4 * message->words;
 
@@ -388,8 +389,36 @@ static bool may_be(const struct message *message, const struct call *call)
 		return told || message_size(message) == seen[HEAD_SIZE];
 	if (message->id != id && message->other_id != id && !told)
 		return false;
-	return !message->kernel || id == MACH_NOTIFY_SEND_ONCE ||
-	       message->word[2] == seen[HEAD_WORDS + 2];
+	if (!message->kernel || message->descriptors ||
+	    id == MACH_NOTIFY_SEND_ONCE)
+		return true;
+	return message->word[2] == seen[HEAD_WORDS + 2] ||
+	       (message->other_value &&
+		message->other_value == seen[HEAD_WORDS + 2]);
+}
+
+bool message_has_choice(const struct port *port, const struct message *message)
+{
+	const struct message *other = port->first;
+
+	if (message->either || message->other_id || message->other_value)
+		return true;
+	while (other && (other == message || other->batch != message->batch))
+		other = other->next;
+	return other;
+}
+
+/* Which of two rights has come cannot be told. */
+static bool is_undecided(const struct message *message)
+{
+	const struct message *other = message->next;
+
+	if (!message->kernel || !message->descriptors)
+		return false;
+	while (other && (other->batch != message->batch ||
+			 !other->kernel || !other->descriptors))
+		other = other->next;
+	return other;
 }
 
 /*
@@ -408,6 +437,10 @@ static struct message *first_message(struct call *call, struct port *port)
 		message_resolve(message);
 	if (message->other_id == call->seen->word[HEAD_ID])
 		message->id = message->other_id;
+	if (message->other_value &&
+	    message->other_value == call->seen->word[HEAD_WORDS + 2])
+		message->word[2] = message->other_value;
+	model->undecided |= is_undecided(message);
 	return message;
 }
 
@@ -417,32 +450,57 @@ static uint32_t *put_word(uint32_t *place, uint32_t value)
 	return place + 1;
 }
 
+/* Words of a trailer. */
+enum {
+	TRAILER_SIZE = 1,
+	TRAILER_SEQNO,
+	TRAILER_SECURITY,
+	TRAILER_AUDIT = TRAILER_SECURITY + 2,
+	TRAILER_PID = TRAILER_AUDIT + 5,
+	TRAILER_SESSION,
+	TRAILER_VERSION,
+	TRAILER_CONTEXT,
+};
+
+uint64_t message_trailer(const struct message *message, uint32_t seqno,
+			 uint64_t context, bool kernel, uint32_t *word)
+{
+	uint64_t any = 1 << TRAILER_AUDIT | 1 << TRAILER_SESSION;
+
+	word[TRAILER_SEQNO] = seqno;
+	word[TRAILER_CONTEXT] = context;
+	word[TRAILER_CONTEXT + 1] = context >> 32;
+	if (kernel) {
+		word[TRAILER_SECURITY + 1] = 1;
+		return 0;
+	}
+	word[TRAILER_SECURITY] = model->uid;
+	word[TRAILER_SECURITY + 1] = model->gid;
+	word[TRAILER_AUDIT + 1] = model->uid;
+	word[TRAILER_AUDIT + 2] = model->gid;
+	word[TRAILER_AUDIT + 3] = model->uid;
+	word[TRAILER_AUDIT + 4] = model->gid;
+	word[TRAILER_PID] = message->sender_pid;
+	word[TRAILER_VERSION] = message->sender_version;
+	if (model->pid[message->sender] != message->sender_pid)
+		any |= 1 << TRAILER_PID;
+	return any;
+}
+
 /* Up to the elements that were asked for. */
 static void put_trailer(struct call *call, const struct message *message,
 			uint32_t size, uint32_t seqno, bool kernel,
 			uint32_t room)
 {
 	uint32_t trailer = REQUESTED_TRAILER_SIZE(call->argument[MSG_OPTION]);
-	uint32_t full[sizeof(mach_msg_max_trailer_t) / 4] = { 0, trailer };
-	uint64_t any = 0;
+	uint32_t full[sizeof(mach_msg_max_trailer_t) / 4] = {
+		[TRAILER_SIZE] = trailer,
+	};
+	const struct port *port = message->destination.port;
+	uint64_t any = message_trailer(message, seqno, port->context, kernel,
+				       full);
 	uint32_t i;
 
-	full[2] = seqno;
-	if (kernel) {
-		full[4] = 1;
-	} else {
-		full[3] = model->uid;
-		full[4] = model->gid;
-		any |= 1 << 5 | 1 << 11;	/* login uid, session */
-		full[6] = model->uid;
-		full[7] = model->gid;
-		full[8] = model->uid;
-		full[9] = model->gid;
-		full[10] = message->sender_pid;
-		if (model->pid[message->sender] != message->sender_pid)
-			any |= 1 << 10;
-		full[12] = message->sender_version;
-	}
 	if (trailer > room)
 		trailer = room;
 	for (i = 0; i < trailer / 4; i++)

@@ -57,11 +57,17 @@ struct entry *space_find_port(const struct space *space,
 
 void entry_touch(const struct entry *entry)
 {
-	struct touched *touched;
+	struct touched *touched = model->touched;
+	uint32_t i;
 
+	for (i = 0; i < model->touches; i++, touched++) {
+		if (touched->name == entry->name &&
+		    touched->task == entry->space->task)
+			return;
+	}
 	if (model->touches == MODEL_TOUCHED)
 		return;
-	touched = &model->touched[model->touches++];
+	model->touches++;
 	touched->task = entry->space->task;
 	touched->name = entry->name;
 }
@@ -230,6 +236,17 @@ static void entry_die(struct entry *entry)
 		    entry->space->dying ? MACH_NOTIFY_PORT_DELETED : 0);
 }
 
+/* What moves and what goes in one destruction has no order. */
+static struct message *notify_no_senders(struct port *notify,
+					 const struct port *port, uint32_t id)
+{
+	struct message *message = port_notify(notify, id, port->mscount, 0);
+
+	if (message && port->moved == model->step)
+		message->other_value = port->moved_mscount;
+	return message;
+}
+
 void port_tell_no_senders(struct port *port)
 {
 	struct port *notify = port->no_senders;
@@ -239,7 +256,7 @@ void port_tell_no_senders(struct port *port)
 	port->no_senders = NULL;
 	if (port->receive)
 		entry_touch(port->receive);
-	port_notify(notify, MACH_NOTIFY_NO_SENDERS, port->mscount, 0);
+	notify_no_senders(notify, port, MACH_NOTIFY_NO_SENDERS);
 }
 
 void port_drop_send(struct port *port)
@@ -270,11 +287,13 @@ void model_settle(void)
 }
 
 /* The right goes unused, or tells that there are no senders. */
-static void port_notify_either(struct port *port, uint32_t mscount)
+static void port_notify_either(struct port *notify, const struct port *port)
 {
-	port_notify(port, MACH_NOTIFY_SEND_ONCE, mscount, 0);
-	port->last->either = true;
-	port->unsure++;
+	struct message *message = notify_no_senders(notify, port,
+						    MACH_NOTIFY_SEND_ONCE);
+
+	message->either = true;
+	notify->unsure++;
 }
 
 /* The port dies: who asked is told that the right goes unused. */
@@ -286,7 +305,7 @@ static void port_cancel_no_senders(struct port *port)
 	if (!notify)
 		return;
 	if (model->destroying && notify->alive)
-		port_notify_either(notify, port->mscount);
+		port_notify_either(notify, port);
 	else
 		port_notify(notify, MACH_NOTIFY_SEND_ONCE, 0, 0);
 }
@@ -311,6 +330,63 @@ static void port_kill(struct port *port)
 	}
 	port->srights--;
 	port_put(port);
+}
+
+/* Counts and context belong to who had the right. */
+static void port_move(struct port *port)
+{
+	if (port->moved != model->step) {
+		port->moved = model->step;
+		port->moved_mscount = port->mscount;
+	}
+	port->mscount = 0;
+	port->seqno = 0;
+	port->context = 0;
+	port->guarded = false;
+	port->strict = false;
+	port->immovable = false;
+}
+
+/* Would the receive right, in a message to @port, be on its way to itself? */
+static bool is_on_its_way_to(const struct port *right, const struct port *port)
+{
+	while (port && port != right)
+		port = port->carrier ? port->carrier->destination.port : NULL;
+	return port;
+}
+
+/* Who has asked for it gets the receive right: the kernel's message. */
+static void port_send_destroyed(struct port *port, struct port *notify)
+{
+	struct message *message = port_notify(notify,
+					      MACH_NOTIFY_PORT_DESTROYED, 0, 0);
+
+	message->words = 0;
+	message->bits = MACH_MSGH_BITS_COMPLEX;
+	message->descriptors = 1;
+	message->descriptor[0] = (struct right){
+		.port = port,
+		.type = MACH_MSG_TYPE_PORT_RECEIVE,
+	};
+	port->carrier = message;
+}
+
+/* The receive right, which is in no space any more, is to be destroyed. */
+static void port_release(struct port *port)
+{
+	struct port *notify = port->destroyed;
+
+	port->destroyed = NULL;
+	port->carrier = NULL;
+	if (notify)
+		notify->asked--;
+	if (notify && notify->alive && !is_on_its_way_to(port, notify)) {
+		port_send_destroyed(port, notify);
+		return;
+	}
+	if (notify)
+		port_notify(notify, MACH_NOTIFY_SEND_ONCE, 0, 0);
+	port_kill(port);
 }
 
 /*
@@ -367,15 +443,15 @@ void port_unqueue(struct port *port, struct message *message)
 		entry_touch(port->receive);
 }
 
-void port_notify(struct port *port, uint32_t id, uint32_t value,
-		 uint32_t other_id)
+struct message *port_notify(struct port *port, uint32_t id, uint32_t value,
+			    uint32_t other_id)
 {
 	struct message *message;
 
 	if (!port->alive) {
 		port->sorights--;
 		port_put(port);
-		return;
+		return NULL;
 	}
 	message = message_new();
 	message->destination = (struct right){
@@ -395,6 +471,7 @@ void port_notify(struct port *port, uint32_t id, uint32_t value,
 	if (!message->unused)
 		message->words = NOTIFY_WORDS;
 	port_enqueue(port, message);
+	return message;
 }
 
 void message_resolve(struct message *message)
@@ -414,6 +491,12 @@ void message_destroy_rights(struct message *message)
 	uint32_t i;
 
 	model->destroying++;
+	for (i = 0; i < message->descriptors; i++) {
+		const struct right *right = &message->descriptor[i];
+
+		if (right->port && right->type == MACH_MSG_TYPE_PORT_RECEIVE)
+			right->port->carrier = NULL;
+	}
 	right_destroy(message->reply);
 	for (i = 0; i < message->descriptors; i++)
 		right_destroy(message->descriptor[i]);
@@ -458,7 +541,7 @@ void right_destroy(struct right right)
 		return;
 	switch (right.type) {
 	case MACH_MSG_TYPE_PORT_RECEIVE:
-		port_kill(port);
+		port_release(port);
 		break;
 	case MACH_MSG_TYPE_PORT_SEND:
 		port_drop_send(port);
@@ -486,13 +569,16 @@ void entry_drop_receive(struct entry *entry, bool destroy)
 	struct port *port = entry->port;
 
 	entry_touch(entry);
+	/* What is destroyed may only move instead. */
+	if (!destroy || port->destroyed)
+		port_move(port);
 	port->receive = NULL;
 	port->receiver = RECEIVER_MESSAGE;
 	entry->type &= ~MACH_PORT_TYPE_RECEIVE;
 	if (!entry->type)
 		entry_free_alive(entry);
 	if (destroy)
-		port_kill(port);
+		port_release(port);
 }
 
 void entry_drop_once(struct entry *entry)
@@ -522,13 +608,10 @@ void entry_destroy(struct entry *entry)
 		entry_drop_once(entry);
 		return;
 	}
-	if (type & MACH_PORT_TYPE_RECEIVE)
-		port->receive = NULL;
-	entry_free_alive(entry);
 	if (type & MACH_PORT_TYPE_SEND)
-		port_drop_send(port);
+		entry_drop_send(entry);
 	if (type & MACH_PORT_TYPE_RECEIVE)
-		port_kill(port);
+		entry_drop_receive(entry, true);
 }
 
 bool entry_gives(const struct entry *entry, uint32_t how, bool dead)
@@ -553,13 +636,10 @@ bool entry_gives(const struct entry *entry, uint32_t how, bool dead)
 	return false;
 }
 
-static void entry_take_receive(struct entry *entry)
+bool entry_is_stuck(const struct entry *entry, uint32_t how)
 {
-	struct port *port = entry->port;
-
-	port->mscount = 0;
-	port->seqno = 0;
-	entry_drop_receive(entry, false);
+	return how == MACH_MSG_TYPE_MOVE_RECEIVE && entry->port &&
+	       entry->port->immovable;
 }
 
 struct right entry_take(struct entry *entry, uint32_t how)
@@ -575,7 +655,7 @@ struct right entry_take(struct entry *entry, uint32_t how)
 	entry_touch(entry);
 	switch (how) {
 	case MACH_MSG_TYPE_MOVE_RECEIVE:
-		entry_take_receive(entry);
+		entry_drop_receive(entry, false);
 		break;
 	case MACH_MSG_TYPE_MAKE_SEND:
 		right.port->mscount++;
@@ -741,14 +821,17 @@ static void space_drop_receive(struct space *space)
 			continue;
 		}
 		entry->notify = NULL;
-		port->receive = NULL;
 		if (entry->type & MACH_PORT_TYPE_SEND)
-			port->srights--;
+			port_drop_send(port);
 		if (notify)
 			port_notify(notify, MACH_NOTIFY_DEAD_NAME, entry->name,
 				    MACH_NOTIFY_PORT_DELETED);
+		if (port->destroyed)
+			port_move(port);
+		port->receive = NULL;
+		port->receiver = RECEIVER_MESSAGE;
 		entry_free(entry);
-		port_kill(port);
+		port_release(port);
 		/* Names may have moved in the list. */
 		i = 0;
 	}

@@ -62,7 +62,15 @@ struct port {
 	uint32_t srights;		/* names and rights in messages */
 	uint32_t sorights;		/* these, requests and notifications */
 	uint32_t unsure;		/* how many more, perhaps */
+	uint64_t context;		/* perhaps a guard */
+	bool guarded;
+	bool strict;
+	bool immovable;
 	struct port *no_senders;	/* request: its send-once right */
+	struct port *destroyed;		/* another */
+	uint32_t asked;			/* requests of that kind that tell here */
+	uint32_t moved;			/* the last step that moved it, */
+	uint32_t moved_mscount;		/* and the count before */
 	struct message *first;
 	struct message *last;
 	struct entry *holders;		/* names in all spaces */
@@ -105,6 +113,7 @@ struct message {
 	uint32_t voucher;		/* the field, as it was sent */
 	uint32_t id;
 	uint32_t other_id;		/* may be this notification instead, or 0 */
+	uint32_t other_value;		/* may tell this instead, or 0 */
 	bool kernel;
 	bool unused;			/* a send-once notification: no right */
 	bool either;			/* it may tell of no senders instead */
@@ -160,6 +169,7 @@ struct model {
 	uint32_t touches;
 	struct touched touched[MODEL_TOUCHED];
 	bool name_taken;		/* a new name was in use, or none at all */
+	bool undecided;			/* more than one message fits */
 	uint32_t destroying;		/* things at once, in no order */
 	uint32_t deserted;
 	struct port *deserted_port[MODEL_DESERTED];
@@ -212,6 +222,8 @@ void entry_add_urefs(struct entry *entry, uint32_t add);
 
 /* Can the name give a right as @how? A dead name only where that is allowed. */
 bool entry_gives(const struct entry *entry, uint32_t how, bool dead);
+/* May the right not be moved although it is there? */
+bool entry_is_stuck(const struct entry *entry, uint32_t how);
 /* Take it; entry_gives() has said yes. */
 struct right entry_take(struct entry *entry, uint32_t how);
 /* What a right that is taken as @how is afterwards. */
@@ -232,9 +244,9 @@ void message_destroy_rights(struct message *message);
 void message_resolve(struct message *message);
 void port_enqueue(struct port *port, struct message *message);
 void port_unqueue(struct port *port, struct message *message);
-/* Use a send-once right to @port for the kernel's message @id. */
-void port_notify(struct port *port, uint32_t id, uint32_t value,
-		 uint32_t other_id);
+/* Use a send-once right to @port for the kernel's message @id; none if dead. */
+struct message *port_notify(struct port *port, uint32_t id, uint32_t value,
+			    uint32_t other_id);
 
 /* The models of the calls. */
 void model_allocate(struct call *call);
@@ -250,6 +262,19 @@ void model_extract_right(struct call *call);
 void model_get_attributes(struct call *call);
 void model_set_attributes(struct call *call);
 void model_set_mscount(struct call *call);
+void model_construct(struct call *call);
+void model_destruct(struct call *call);
+void model_guard(struct call *call);
+void model_guard_with_flags(struct call *call);
+void model_unguard(struct call *call);
+void model_swap_guard(struct call *call);
+void model_get_context(struct call *call);
+void model_set_context(struct call *call);
+void model_assert_attributes(struct call *call);
+void model_get_srights(struct call *call);
+void model_peek(struct call *call);
+void model_kobject(struct call *call);
+void model_space_info(struct call *call);
 void model_set_seqno(struct call *call);
 void model_rename(struct call *call);
 void model_request_notification(struct call *call);
@@ -262,8 +287,23 @@ void model_message(struct call *call);
 
 /* What mach_port_type() and MACH_PORT_RECEIVE_STATUS have to say. */
 uint32_t model_name_type(const struct entry *entry);
+/* User references as mach_port_space_info() tells them. */
+uint32_t model_name_urefs(const struct entry *entry);
 uint32_t model_name_refs(const struct entry *entry, uint32_t right);
 void model_status(const struct port *port, uint32_t *word);
+
+/* A context or guard as an argument stands for it: both halves count. */
+static inline uint64_t model_context(uint32_t word)
+{
+	return (uint64_t)word << 32 | word;
+}
+
+/* A trailer with all that format 0 can have: which words nobody can foretell. */
+uint64_t message_trailer(const struct message *message, uint32_t seqno,
+			 uint64_t context, bool kernel, uint32_t *word);
+uint32_t message_size(const struct message *message);
+/* May others that wait come first as well? */
+bool message_has_choice(const struct port *port, const struct message *message);
 
 /* Words of the arguments of a message, see message_build(). */
 enum message_argument {

@@ -25,11 +25,20 @@ enum argument_kind {
 	WANTED,		/* a name to be had */
 	RIGHT,
 	DELTA,
+	DELTA_DOWN,	/* what goes with a receive right */
 	DISPOSITION,
 	FLAVOR,
 	COUNT,		/* words of room */
 	LIMIT,
 	NUMBER,
+	CONTEXT,	/* or guard, see model_context() */
+	TRUTH,
+	GUARD_FLAGS,
+	OPTIONS,	/* of a port that is made */
+	GUARD_FLAVOR,
+	ELEMENTS,	/* of a trailer */
+	SEQNO,		/* of a message that waits */
+	ROOM,		/* bytes */
 	NOTIFICATION,
 	SYNC,
 	SLOT,		/* which task */
@@ -104,6 +113,19 @@ void device_insert_right(const uint32_t *argument, struct result *result);
 void device_extract_right(const uint32_t *argument, struct result *result);
 void device_get_attributes(const uint32_t *argument, struct result *result);
 void device_set_attributes(const uint32_t *argument, struct result *result);
+void device_construct(const uint32_t *argument, struct result *result);
+void device_destruct(const uint32_t *argument, struct result *result);
+void device_guard(const uint32_t *argument, struct result *result);
+void device_guard_with_flags(const uint32_t *argument, struct result *result);
+void device_unguard(const uint32_t *argument, struct result *result);
+void device_swap_guard(const uint32_t *argument, struct result *result);
+void device_get_context(const uint32_t *argument, struct result *result);
+void device_set_context(const uint32_t *argument, struct result *result);
+void device_assert_attributes(const uint32_t *argument, struct result *result);
+void device_get_srights(const uint32_t *argument, struct result *result);
+void device_peek(const uint32_t *argument, struct result *result);
+void device_kobject(const uint32_t *argument, struct result *result);
+void device_space_info(const uint32_t *argument, struct result *result);
 void device_set_mscount(const uint32_t *argument, struct result *result);
 void device_set_seqno(const uint32_t *argument, struct result *result);
 void device_rename(const uint32_t *argument, struct result *result);

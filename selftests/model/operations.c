@@ -44,7 +44,8 @@ const struct row rows[] = {
 		.form = { TASK_PORT, NAME },
 		.device = device_destroy,
 		.model = model_destroy,
-		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME),
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
 	},
 	{
 		.name = "mach_port_mod_refs",
@@ -99,7 +100,8 @@ const struct row rows[] = {
 		.device = device_extract_right,
 		.model = model_extract_right,
 		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
-		     KERN_INVALID_NAME, KERN_INVALID_RIGHT),
+		     KERN_INVALID_NAME, KERN_INVALID_RIGHT,
+		     KERN_INVALID_CAPABILITY),
 	},
 	{
 		.name = "mach_port_get_attributes",
@@ -159,6 +161,126 @@ const struct row rows[] = {
 		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
 		     KERN_INVALID_NAME, KERN_INVALID_ARGUMENT,
 		     KERN_INVALID_CAPABILITY, KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_construct",
+		.weight = 24,
+		.form = { TASK_PORT, OPTIONS, LIMIT, CONTEXT },
+		.device = device_construct,
+		.model = model_construct,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_ARGUMENT,
+		     KERN_NOT_SUPPORTED, KERN_INVALID_VALUE),
+	},
+	{
+		.name = "mach_port_destruct",
+		.weight = 24,
+		.form = { TASK_PORT, RECEIVE_NAME, DELTA_DOWN, CONTEXT },
+		.device = device_destruct,
+		.model = model_destruct,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT,
+		     KERN_INVALID_VALUE, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_guard",
+		.weight = 12,
+		.form = { TASK_PORT, RECEIVE_NAME, CONTEXT, TRUTH },
+		.device = device_guard,
+		.model = model_guard,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_guard_with_flags",
+		.weight = 12,
+		.form = { TASK_PORT, RECEIVE_NAME, CONTEXT, GUARD_FLAGS },
+		.device = device_guard_with_flags,
+		.model = model_guard_with_flags,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_unguard",
+		.weight = 24,
+		.form = { TASK_PORT, RECEIVE_NAME, CONTEXT },
+		.device = device_unguard,
+		.model = model_unguard,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_swap_guard",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME, CONTEXT, CONTEXT },
+		.device = device_swap_guard,
+		.model = model_swap_guard,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_get_context",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME },
+		.device = device_get_context,
+		.model = model_get_context,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_set_context",
+		.weight = 12,
+		.form = { TASK_PORT, RECEIVE_NAME, CONTEXT },
+		.device = device_set_context,
+		.model = model_set_context,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_assert_attributes",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME, GUARD_FLAVOR, COUNT,
+			  CONTEXT },
+		.device = device_assert_attributes,
+		.model = model_assert_attributes,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT, KERN_FAILURE,
+		     KERN_INVALID_ARGUMENT),
+	},
+	{
+		.name = "mach_port_get_srights",
+		.weight = 10,
+		.form = { TASK_PORT, RECEIVE_NAME },
+		.device = device_get_srights,
+		.model = model_get_srights,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_peek",
+		.weight = 20,
+		.form = { TASK_PORT, RECEIVE_NAME, ELEMENTS, SEQNO, ROOM },
+		.device = device_peek,
+		.model = model_peek,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT,
+		     KERN_INVALID_VALUE, KERN_FAILURE),
+	},
+	{
+		.name = "mach_port_kobject",
+		.weight = 6,
+		.form = { TASK_PORT, NAME },
+		.device = device_kobject,
+		.model = model_kobject,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_NAME,
+		     KERN_INVALID_RIGHT),
+	},
+	{
+		.name = "mach_port_space_info",
+		.weight = 1,
+		.form = { TASK_PORT },
+		.device = device_space_info,
+		.model = model_space_info,
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK),
 	},
 	{
 		.name = "mach_reply_port",
@@ -421,8 +543,52 @@ static uint32_t some_how(const struct entry *entry)
 static uint32_t some_notification(void)
 {
 	if (chance(90))
-		return ONE_OF(MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_NO_SENDERS);
+		return ONE_OF(MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_DEAD_NAME,
+			      MACH_NOTIFY_NO_SENDERS, MACH_NOTIFY_NO_SENDERS,
+			      MACH_NOTIFY_PORT_DESTROYED);
 	return ONE_OF(MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
+}
+
+/* The port of the name that an operation is about, if it has one. */
+static const struct port *subject_port(const struct subject *subject)
+{
+	return subject->entry ? subject->entry->port : NULL;
+}
+
+static uint32_t some_context(const struct subject *subject)
+{
+	const struct port *port = subject_port(subject);
+
+	if (port && chance(50))
+		return port->context;
+	return ONE_OF(0, 0, 1, 2, 0x80000000);
+}
+
+static uint32_t some_options(void)
+{
+	static const uint32_t plain[] = {
+		MPO_QLIMIT, MPO_INSERT_SEND_RIGHT, MPO_CONTEXT_AS_GUARD,
+		MPO_STRICT,
+	};
+	uint32_t i, flags = 0;
+
+	for (i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		flags |= chance(40) ? plain[i] : 0;
+	if (chance(6))
+		flags |= MPO_IMMOVABLE_RECEIVE;
+	if (chance(6))
+		flags |= ONE_OF(MPO_TEMPOWNER, MPO_REPLY_PORT, 0x80000000,
+				MPO_SERVICE_PORT | MPO_EXCEPTION_PORT);
+	return flags;
+}
+
+static uint32_t some_seqno(const struct subject *subject)
+{
+	const struct port *port = subject_port(subject);
+
+	if (!port || chance(30))
+		return ONE_OF(0, 0, 0, 1);
+	return port->seqno + draw(port->msgcount + 2);
 }
 
 static struct argument some_argument(enum argument_kind kind,
@@ -450,15 +616,39 @@ static struct argument some_argument(enum argument_kind kind,
 	case DISPOSITION:
 		return is(some_how(subject->entry));
 	case FLAVOR:
-		return is(chance(95) ? ONE_OF(MACH_PORT_LIMITS_INFO,
+		return is(chance(90) ? ONE_OF(MACH_PORT_LIMITS_INFO,
 					      MACH_PORT_RECEIVE_STATUS) :
-				       ONE_OF(0, 99));
+				       ONE_OF(MACH_PORT_DNREQUESTS_SIZE,
+					      MACH_PORT_INFO_EXT,
+					      MACH_PORT_TEMPOWNER, 0, 99));
 	case COUNT:
-		return is(ONE_OF(0, 1, 1, 10, 10, 16));
+		return is(ONE_OF(0, 1, 1, 2, 10, 10, 16, 17));
 	case LIMIT:
 		return is(ONE_OF(0, 1, 2, 3, 5, 16, 1024, 1025, 0xffffffff));
 	case NUMBER:
 		return is(ONE_OF(0, 1, 2, 7, 0x7fffffff, 0xffffffff));
+	case DELTA_DOWN:
+		return is(subject->entry && chance(30) ?
+			  -subject->entry->urefs :
+			  ONE_OF(0, 0, 0, (uint32_t)-1, (uint32_t)-2, 1,
+				 (uint32_t)-65535));
+	case CONTEXT:
+		return is(some_context(subject));
+	case TRUTH:
+		return is(draw(2));
+	case GUARD_FLAGS:
+		return is(draw(16) ? draw(2) : MPG_IMMOVABLE_RECEIVE | draw(2));
+	case OPTIONS:
+		return is(some_options());
+	case GUARD_FLAVOR:
+		return is(chance(90) ? MACH_PORT_GUARD_INFO :
+				       MACH_PORT_LIMITS_INFO);
+	case ELEMENTS:
+		return is(ONE_OF(0, 1, 2, 3, 3, 4, 9));
+	case SEQNO:
+		return is(some_seqno(subject));
+	case ROOM:
+		return is(ONE_OF(0, 8, 12, 20, 52, 52, 68, 68));
 	case NOTIFICATION:
 		return is(some_notification());
 	case SYNC:
@@ -659,13 +849,16 @@ static unsigned int weight_of(unsigned int row)
 
 static unsigned int some_row(void)
 {
+	unsigned int weight[sizeof(rows) / sizeof(*rows)];
 	unsigned int row, sum = 0, at;
 
-	for (row = 0; row < row_count; row++)
-		sum += weight_of(row);
+	for (row = 0; row < row_count; row++) {
+		weight[row] = weight_of(row);
+		sum += weight[row];
+	}
 	at = draw(sum);
-	for (row = 0; at >= weight_of(row); row++)
-		at -= weight_of(row);
+	for (row = 0; at >= weight[row]; row++)
+		at -= weight[row];
 	return row;
 }
 
@@ -673,6 +866,25 @@ static unsigned int some_row(void)
 static bool is_lost(int task)
 {
 	return !space_find_port(&model->space[task], model->task_port[task]);
+}
+
+/* What goes together in a request. */
+static void settle_request(struct operation *operation, struct subject *subject)
+{
+	struct argument *argument = operation->argument;
+	const struct port *notify = subject_port(subject);
+
+	/* Of two rights that come at once it could not be told which is which. */
+	if (argument[2].value == MACH_NOTIFY_PORT_DESTROYED &&
+	    notify && notify->asked)
+		argument[2] = is(MACH_NOTIFY_NO_SENDERS);
+	if (argument[2].value == MACH_NOTIFY_PORT_DESTROYED && chance(90))
+		argument[3] = is(0);
+	/* Who has no senders is a receiver. */
+	if ((argument[2].value == MACH_NOTIFY_PORT_DESTROYED ||
+	     argument[2].value == MACH_NOTIFY_NO_SENDERS) && chance(90))
+		argument[1] = some_name(subject, subject->space,
+					MACH_PORT_TYPE_RECEIVE);
 }
 
 static void generate(struct operation *operation)
@@ -689,11 +901,8 @@ static void generate(struct operation *operation)
 	for (i = 0; row->form[i] != END; i++)
 		operation->argument[i] = some_argument(row->form[i], &subject);
 	operation->count = i;
-	/* Who has no senders is a receiver. */
-	if (row->form[2] == NOTIFICATION && chance(90) &&
-	    operation->argument[2].value == MACH_NOTIFY_NO_SENDERS)
-		operation->argument[1] = some_name(&subject, subject.space,
-						   MACH_PORT_TYPE_RECEIVE);
+	if (row->form[2] == NOTIFICATION)
+		settle_request(operation, &subject);
 	/* Rights join the name that the port has. */
 	if (row->form[1] == WANTED && row->form[2] == OWN_NAME && chance(12))
 		operation->argument[1] = operation->argument[2];

@@ -55,6 +55,8 @@ static const struct word rights[] = {
 
 static const struct word flavors[] = {
 	WORD(MACH_PORT_LIMITS_INFO), WORD(MACH_PORT_RECEIVE_STATUS),
+	WORD(MACH_PORT_DNREQUESTS_SIZE), WORD(MACH_PORT_TEMPOWNER),
+	WORD(MACH_PORT_GUARD_INFO), WORD(MACH_PORT_INFO_EXT),
 };
 
 static const struct word notifications[] = {
@@ -137,13 +139,23 @@ static void print_argument(enum argument_kind kind,
 	case DISPOSITION:
 		print_word(FIND(dispositions, value), value, file);
 		break;
-	case FLAVOR:
-		print_word(FIND(flavors, value), value, file);
-		break;
 	case NOTIFICATION:
 		print_word(FIND(notifications, value), value, file);
 		break;
+	case FLAVOR:
+	case GUARD_FLAVOR:
+		print_word(FIND(flavors, value), value, file);
+		break;
+	case CONTEXT:
+		fprintf(file, "%#llx",
+			(unsigned long long)model_context(value));
+		break;
+	case OPTIONS:
+	case GUARD_FLAGS:
+		fprintf(file, "%#x", value);
+		break;
 	case DELTA:
+	case DELTA_DOWN:
 		fprintf(file, "%d", (int32_t)value);
 		break;
 	case SLOT:

@@ -9,12 +9,14 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include <machdev.h>
+
 #include "operation.h"
 
 /* The most steps from one fresh start. */
 #define RUN_STEPS 10000
 #define RUN_CODES 32
-#define RUN_ROWS 32
+#define RUN_ROWS 64
 #define RUN_REPORT 4096
 
 /* How often each row gave each code. */
@@ -23,9 +25,17 @@ struct reached {
 	uint64_t count[RUN_ROWS][RUN_CODES];
 };
 
+/* What exists in the module at the moment. */
+#define LIVE_COUNTERS (MACHDEV_COUNTER_QUEUED + 1)
+
+struct counters {
+	uint64_t value[LIVE_COUNTERS];
+};
+
 struct run {
 	uint32_t turn;			/* task, or RUN_SUPERVISOR; a futex */
 	bool replay;			/* the list is there already */
+	bool together;			/* others count in the counters, too */
 	uint64_t seed;
 	uint32_t steps;
 	uint32_t next;			/* the step that comes next */
@@ -39,6 +49,12 @@ struct run {
 	struct operation operation[RUN_STEPS];
 	struct model model;
 };
+
+/* When all that has exited is gone: could they be read? */
+bool counters_read(struct counters *counters);
+/* What has been left behind goes to the report: is there nothing? */
+bool counters_compare(struct run *run, const struct counters *before,
+		      const struct counters *after);
 
 /* A run in memory that children share; null when there is none. */
 struct run *run_new(void);
