@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <mach_debug/mach_debug_types.h>
+
 #include "compare.h"
 
 /* Where the send-once rights stand in a status. */
@@ -59,26 +61,21 @@ static mach_port_t task_name(int self, int task)
 static void compare_refs(struct run *run, mach_port_t port, int task,
 			 const struct entry *entry)
 {
-	static const uint32_t rights[] = {
-		MACH_PORT_RIGHT_SEND, MACH_PORT_RIGHT_RECEIVE,
-		MACH_PORT_RIGHT_SEND_ONCE, MACH_PORT_RIGHT_DEAD_NAME,
-	};
-	uint32_t i, want;
+	uint32_t right = entry->type & MACH_PORT_TYPE_DEAD_NAME ?
+			 MACH_PORT_RIGHT_DEAD_NAME : MACH_PORT_RIGHT_SEND;
+	mach_port_urefs_t refs = MODEL_POISON;
+	uint32_t want;
+	int code;
 
-	for (i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
-		mach_port_urefs_t refs = MODEL_POISON;
-		int code;
-
-		if (!(entry->type & MACH_PORT_TYPE(rights[i])))
-			continue;
-		run->checks++;
-		code = mach_port_get_refs(port, entry->name, rights[i], &refs);
-		want = model_name_refs(entry, rights[i]);
-		if (code || refs != want)
-			differ(run, "task %d, name %#x, right %u: device %s, %u, model %u\n",
-			       task, entry->name, rights[i], code_name(code),
-			       refs, want);
-	}
+	/* Of other rights the type says that there is one. */
+	if (!(entry->type & MACH_PORT_TYPE(right)))
+		return;
+	run->checks++;
+	code = mach_port_get_refs(port, entry->name, right, &refs);
+	want = model_name_refs(entry, right);
+	if (code || refs != want)
+		differ(run, "task %d, name %#x, right %u: device %s, %u, model %u\n",
+		       task, entry->name, right, code_name(code), refs, want);
 }
 
 static void compare_status(struct run *run, mach_port_t port, int task,
@@ -148,46 +145,45 @@ void compare_touched(struct run *run, int self, uint32_t most)
 	}
 }
 
-static void release(void *array, mach_msg_type_number_t count)
-{
-	if (count)
-		munmap(array, 4 * count);
-}
-
 void compare_space(struct run *run, int self, int task)
 {
 	const struct space *space = &model->space[task];
-	mach_msg_type_number_t count = 0, types_count = 0, i;
+	mach_msg_type_number_t count = 0, tree_count = 0, i;
 	mach_port_t port = task_name(self, task);
-	mach_port_name_array_t names;
-	mach_port_type_array_t types;
+	ipc_info_tree_name_array_t tree;
+	ipc_info_name_array_t names;
+	ipc_info_space_t table;
 	int code;
 
 	if (!port)
 		return;
 	run->checks++;
-	code = mach_port_names(port, &names, &count, &types, &types_count);
+	code = mach_port_space_info(port, &table, &names, &count, &tree,
+				    &tree_count);
 	if (code) {
 		differ(run, "names of task %d: device %s\n", task,
 		       code_name(code));
 		return;
 	}
-	if (count != space->count || types_count != count)
+	if (count != space->count)
 		differ(run, "names of task %d: device %u, model %u\n", task,
 		       count, space->count);
 	for (i = 0; i < count; i++) {
-		const struct entry *entry = space_find(space, names[i]);
-		uint32_t want = entry ? model_name_type(entry) : 0;
+		uint32_t name = names[i].iin_name;
+		const struct entry *entry = space_find(space, name);
+		uint32_t type = entry ? model_name_type(entry) : 0;
+		uint32_t urefs = entry ? model_name_urefs(entry) : 0;
 
-		if (types[i] != want)
-			differ(run, "task %d, name %#x: device type %#x, model %#x\n",
-			       task, names[i], types[i], want);
-		if (i && names[i] >> 8 <= names[i - 1] >> 8)
+		if (names[i].iin_type != type || names[i].iin_urefs != urefs)
+			differ(run, "task %d, name %#x: device type %#x, %u, model %#x, %u\n",
+			       task, name, names[i].iin_type,
+			       names[i].iin_urefs, type, urefs);
+		if (i && name >> 8 <= names[i - 1].iin_name >> 8)
 			differ(run, "names of task %d: %#x comes after %#x\n",
-			       task, names[i], names[i - 1]);
+			       task, name, names[i - 1].iin_name);
 	}
-	release(names, count);
-	release(types, count);
+	if (count)
+		munmap(names, count * sizeof(*names));
 }
 
 void compare_names(struct run *run, int self, int task)

@@ -10,7 +10,7 @@ void compare_result(struct run *run, const struct result *want,
 		    const struct result *seen);
 /* Up to @most of the names that the step has touched, as @self can see them. */
 void compare_touched(struct run *run, int self, uint32_t most);
-/* All names of @task and their types. */
+/* All names of @task, their types and references. */
 void compare_space(struct run *run, int self, int task);
 /* These, one by one, with references and the state of ports. */
 void compare_names(struct run *run, int self, int task);
