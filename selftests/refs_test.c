@@ -285,6 +285,18 @@ TEST(highest_count)
 		       mod_refs(port, MACH_PORT_RIGHT_SEND, INT_MAX));
 }
 
+/* A full count gives a reference and stays full, so there is no room for it. */
+TEST(insert_of_a_full_count_under_its_own_name)
+{
+	mach_port_t task = mach_task_self(), port = port_new_send(1);
+
+	EXPECT_KR(KERN_SUCCESS, mod_refs(port, MACH_PORT_RIGHT_SEND, 65534));
+	EXPECT_KR(KERN_UREFS_OVERFLOW,
+		  mach_port_insert_right(task, port, port,
+					 MACH_MSG_TYPE_MOVE_SEND));
+	EXPECT_NAME(SEND_RECEIVE, 65535, port);
+}
+
 /* Inserting one more send right than can be counted. */
 TEST(insert_overflow)
 {
