@@ -353,6 +353,27 @@ TEST_F(request, holder_of_the_port_is_killed)
 	EXPECT_NAME(DEAD_NAME, 2, port);
 }
 
+/* Names go before what they denote, the receive right of a port included. */
+TEST_F(request, holder_of_the_name_is_killed)
+{
+	mach_port_t port = port_new(), notify = port_new();
+	struct holder victim;
+
+	holder_start(&victim);
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(victim.task, 0x9903, port,
+					 MACH_MSG_TYPE_MOVE_RECEIVE));
+	ASSERT_KR(KERN_SUCCESS,
+		  mach_port_insert_right(victim.task, 0x9a03, self->send,
+					 MACH_MSG_TYPE_COPY_SEND));
+	request_dead_name(victim.task, 0x9903, self->notify);
+	request_dead_name(victim.task, 0x9a03, notify);
+	EXPECT_EQ(128 + SIGKILL, child_kill(victim.pid));
+	EXPECT_NOTIFICATION_AT(self->notify, DELETED, 0x9903, 0);
+	EXPECT_NOTIFICATION_AT(notify, DELETED, 0x9a03, 0);
+	EXPECT_REQUESTS(0);
+}
+
 /* So one learns of the death of a task. */
 TEST_F(request, task_port_dies)
 {
