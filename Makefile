@@ -141,6 +141,9 @@ model: vm-module selftests	## compare the module with a model, at random
 	@$(vm-run) --timeout 3600 -- $(build)/selftests/model/model \
 		--seed $(SEED) --steps $(STEPS)
 
+model-mutants:		## bugs in the module, and the step that finds each
+	@selftests/mutate --kernel $(K) --test model '$(M)'
+
 stress: vm-module selftests	## everything at once, for TIME seconds
 	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
 	$(vm-run) --no-module --timeout $$(($(TIME) * 2 + 900)) -- \
@@ -207,6 +210,6 @@ clean:			## remove what was built
 .PHONY: all help module test-module lib tools examples selftests benchmarks \
 	deps deps-unpack vm-module deps-unit unit fuzz fuzz-parser \
 	fuzz-device run test test-matrix coverage test-lifecycle model \
-	stress test-mutants test-scale fault-sweep test-tracing test-6.12 \
-	bench bench-profile vm check dkms-test install uninstall \
-	modules_install dkms-install dkms-remove clean
+	model-mutants stress test-mutants test-scale fault-sweep \
+	test-tracing test-6.12 bench bench-profile vm check dkms-test \
+	install uninstall modules_install dkms-install dkms-remove clean
