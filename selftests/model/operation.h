@@ -64,6 +64,8 @@ struct operation {
 	struct argument argument[OPERATION_ARGUMENTS];
 };
 
+/* There is room for so many rows. */
+#define ROWS_MOST 64
 #define ROW_FORM 8
 #define ROW_MUST 16
 

@@ -16,13 +16,12 @@
 /* The most steps from one fresh start. */
 #define RUN_STEPS 10000
 #define RUN_CODES 32
-#define RUN_ROWS 64
 #define RUN_REPORT 4096
 
 /* How often each row gave each code. */
 struct reached {
-	int64_t code[RUN_ROWS][RUN_CODES];
-	uint64_t count[RUN_ROWS][RUN_CODES];
+	int64_t code[ROWS_MOST][RUN_CODES];
+	uint64_t count[ROWS_MOST][RUN_CODES];
 };
 
 /* What exists in the module at the moment. */
