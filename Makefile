@@ -42,7 +42,7 @@ help:			## print this list
 	@sed -n 's/^\([a-z][-_a-z.0-9]*\):.*\t## \(.*\)/  make \1\t\2/p' \
 		Makefile | expand -t 24
 	@echo
-	@echo "  K=6.1|6.12|6.12-rt|7.3|debug|kcsan"
+	@echo "  K=6.1|6.12|6.12-rt|7.3|debug|kcsan|gcov"
 	@echo "                       kernel of the VM (run, test, vm)"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Which lines of the module the selftests reach, on the kernel debug.
+# Which lines of the module the selftests reach, on the kernel gcov.
 #
 # usage: scripts/coverage.sh [--filter GLOB]
 #
@@ -19,7 +19,7 @@ filter='*'
 
 "$top/scripts/deps.sh" coverage
 cd "$top"
-kernel=$(scripts/kernels.sh debug)
+kernel=$(scripts/kernels.sh gcov)
 objects=$top/build/coverage/$(cat "$kernel/release")
 make --no-print-directory selftests tools benchmarks
 make --no-print-directory module KDIR="$kernel/build" GCOV=1
@@ -27,7 +27,7 @@ make --no-print-directory test-module KDIR="$kernel/build"
 
 find "$objects" -name '*.gcda' -delete
 status=0
-vm/run --kernel debug --timeout 3600 --no-module -- \
+vm/run --kernel gcov --timeout 3600 --no-module -- \
 	selftests/coverage "$objects/mach.ko" "$filter" \
 	>"$objects/counts.tar" || status=$?
 # They lie at the paths of the objects.

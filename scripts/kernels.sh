@@ -36,6 +36,7 @@ kernels='
 own='
 debug	linux-source-6.12	4	panic_on_warn=0 kasan_multi_shot
 kcsan	linux-source-6.12	4	panic_on_warn=0
+gcov	linux-source-6.12	1
 '
 
 # What the VM needs besides the kernel, in the order of loading. What a kernel
