@@ -123,6 +123,11 @@ static const struct command commands[] = {
 		.out = true, .undo = mach_undo_special),
 	COMMAND(HOST_SET_SPECIAL_PORT, host_set_special, machdev_special_port),
 	COMMAND(HOST_SET_TASK_TOKEN, set_task_token, machdev_task_token),
+	COMMAND(PORT_MOVE_MEMBER, move_member, machdev_port_member),
+	COMMAND(PORT_INSERT_MEMBER, insert_member, machdev_port_member),
+	COMMAND(PORT_EXTRACT_MEMBER, extract_member, machdev_port_member),
+	COMMAND(PORT_GET_SET_STATUS, get_set_status, machdev_port_set_status,
+		.out = true),
 };
 
 /*

@@ -2,6 +2,7 @@
 /* Entries of names: how rights enter and leave them. */
 #include "entry.h"
 #include "port.h"
+#include "pset.h"
 #include "queue.h"
 #include "reap.h"
 #include "request.h"
@@ -153,7 +154,8 @@ struct mach_right mach_entry_take_send_once(struct mach_space *space, u32 name,
  * @reap: gets what dies of it
  *
  * Return: the right, with the messages in the queue; counts that belong to the
- * receiver begin anew, and who waits to receive is woken.
+ * receiver begin anew, the port is in no set any more, and who waits to receive
+ * is woken.
  */
 struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
 					  struct mach_entry *entry,
@@ -168,6 +170,7 @@ struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
 	port->seqno = 0;
 	port->context = 0;
 	port->guard = 0;
+	mach_member_unlink_all_locked(port);
 	mach_queue_disturb_locked(port);
 	spin_unlock(&port->lock);
 
@@ -238,6 +241,7 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 	}
 	spin_lock(&port->lock);
 	port->receiver = NULL;
+	mach_member_unlink_all_locked(port);
 	spin_unlock(&port->lock);
 
 	mach_names_unhash(&space->names, name);
@@ -249,6 +253,25 @@ void mach_entry_drop_receive(struct mach_space *space, u32 name,
 		end_name(space, name, entry, reap);
 	}
 	mach_reap_port(reap, port);
+}
+
+/**
+ * mach_entry_drop_set() - destroy a port set
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, freed
+ * @reap: lets its members go
+ */
+void mach_entry_drop_set(struct mach_space *space, u32 name,
+			 struct mach_entry *entry, struct mach_reap *reap)
+{
+	struct mach_pset *set = entry->set;
+
+	trace_mach_right_drop(space, name, entry, MACH_ENTRY_PORT_SET);
+	WRITE_ONCE(space->sets, space->sets - 1);
+	mach_pset_close(set);
+	mach_entry_free(space, name);
+	mach_reap_set(reap, set);
 }
 
 /**
@@ -342,4 +365,23 @@ void mach_entry_fill(struct mach_space *space, u32 name,
 	trace_mach_right_copyout(space, name, entry, entry->rights);
 	if (right->type != MACHDEV_MOVE_SEND_ONCE)
 		mach_names_hash(&space->names, name);
+}
+
+/**
+ * mach_entry_fill_set() - give a port set an entry
+ * @space: the space, its lock held
+ * @name: the name
+ * @entry: its entry, just taken
+ * @set: the set; the reference is consumed
+ */
+void mach_entry_fill_set(struct mach_space *space, u32 name,
+			 struct mach_entry *entry, struct mach_pset *set)
+{
+	mach_stat_inc(NAMES);
+	WRITE_ONCE(space->sets, space->sets + 1);
+	entry->set = set;
+	entry->request = NULL;
+	entry->rights = MACH_ENTRY_PORT_SET;
+	entry->urefs = 0;
+	trace_mach_right_copyout(space, name, entry, entry->rights);
 }

@@ -6,6 +6,7 @@
  *
  *   send and/or receive rights to one port - at most one entry a port;
  *   one send-once right                    - as many entries as rights;
+ *   a port set;
  *   a dead name.
  *
  * It holds one reference to its port and, if there is a send right, counts
@@ -48,9 +49,14 @@ void mach_entry_drop_send_once(struct mach_space *space, u32 name,
 void mach_entry_drop_receive(struct mach_space *space, u32 name,
 			     struct mach_entry *entry, struct mach_reap *reap);
 
+void mach_entry_drop_set(struct mach_space *space, u32 name,
+			 struct mach_entry *entry, struct mach_reap *reap);
+
 void mach_entry_join(struct mach_space *space, u32 name,
 		     struct mach_entry *entry, const struct mach_right *right);
 void mach_entry_fill(struct mach_space *space, u32 name,
 		     struct mach_entry *entry, const struct mach_right *right);
+void mach_entry_fill_set(struct mach_space *space, u32 name,
+			 struct mach_entry *entry, struct mach_pset *set);
 
 #endif /* MACH_ENTRY_H */

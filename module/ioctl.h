@@ -51,6 +51,10 @@ int mach_ioctl_assert_attributes(struct mach_task *caller, void *arg);
 int mach_ioctl_peek(struct mach_task *caller, void *arg);
 int mach_ioctl_request_notification(struct mach_task *caller, void *arg);
 int mach_ioctl_reply_port(struct mach_task *caller, void *arg);
+int mach_ioctl_move_member(struct mach_task *caller, void *arg);
+int mach_ioctl_insert_member(struct mach_task *caller, void *arg);
+int mach_ioctl_extract_member(struct mach_task *caller, void *arg);
+int mach_ioctl_get_set_status(struct mach_task *caller, void *arg);
 
 void mach_undo_allocate(struct mach_task *caller, const void *in,
 			const void *out);

@@ -21,8 +21,6 @@ int mach_ioctl_allocate(struct mach_task *caller, void *arg)
 	if (ret)
 		return ret;
 	ret = mach_right_allocate(&task->space, a->right, named, &a->name);
-	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
-		mach_stat_inc(UNSUPPORTED);
 	mach_task_release(task);
 	return ret;
 }

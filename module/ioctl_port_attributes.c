@@ -117,6 +117,7 @@ static int get_status(struct mach_port *port, void *words)
 {
 	u32 *status = words;
 
+	status[0] = port->nsets > 0;
 	status[1] = port->seqno;
 	status[2] = port->mscount;
 	status[3] = port->qlimit;

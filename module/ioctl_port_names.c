@@ -232,10 +232,11 @@ static unsigned int table_batch(struct mach_space *space, u32 *index,
 		infos[n] = (struct machdev_name_info){
 			.name = view.name,
 			.type = view.type,
-			.urefs = view.type & MACHDEV_TYPE_RECEIVE &&
+			.urefs = view.type & (MACHDEV_TYPE_RECEIVE |
+					      MACHDEV_TYPE_PORT_SET) &&
 				 !(view.type & MACHDEV_TYPE_SEND) ?
 				 0 : view.urefs,
-			.object = view.port ? view.port->id : 0,
+			.object = view.id,
 		};
 		mach_port_put(view.port);
 	}

@@ -23,6 +23,7 @@ static const u64 features[] = {
 	[MACHDEV_FEATURE_TRAILER_MAX] = MACHDEV_TRAILER_SIZE_MAX,
 	[MACHDEV_FEATURE_ORIGIN_TRAILER] =
 		sizeof(struct machdev_origin_trailer),
+	[MACHDEV_FEATURE_PORT_SETS] = MACHDEV_PORT_SETS_MAX,
 };
 
 int mach_ioctl_query(struct mach_task *caller, void *arg)

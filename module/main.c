@@ -12,6 +12,7 @@
 #include "netlink.h"
 #include "policy.h"
 #include "port.h"
+#include "pset.h"
 #include "stock.h"
 #include "task.h"
 #include "thread.h"
@@ -34,9 +35,12 @@ static int __init mach_init(void)
 	ret = mach_port_cache_init();
 	if (ret)
 		goto err_kmsg;
-	ret = mach_inherit_init();
+	ret = mach_pset_cache_init();
 	if (ret)
 		goto err_port;
+	ret = mach_inherit_init();
+	if (ret)
+		goto err_pset;
 	ret = mach_task_init();
 	if (ret)
 		goto err_inherit;
@@ -73,6 +77,8 @@ err_task:
 	mach_task_exit();
 err_inherit:
 	mach_inherit_exit();
+err_pset:
+	mach_pset_cache_exit();
 err_port:
 	rcu_barrier();
 	mach_port_cache_exit();
@@ -97,6 +103,7 @@ static void __exit mach_exit(void)
 	mach_task_exit();
 	mach_inherit_exit();
 	rcu_barrier();
+	mach_pset_cache_exit();
 	mach_port_cache_exit();
 	mach_kmsg_cache_exit();
 	mach_event_exit();

@@ -29,6 +29,7 @@
 
 #include "types.h"
 
+struct mach_pset;
 struct mach_request;
 
 #define MACH_NAMES_FIRST_BITS 5
@@ -54,6 +55,7 @@ struct mach_request;
 /**
  * struct mach_entry - what a name denotes
  * @port: the port; holds a reference; NULL for a dead name
+ * @set: the port set, if it is one; holds a reference
  * @next: of a free entry: the next one
  * @prev: of a free entry: the one before
  * @request: to be told when @port dies, or NULL; holds a reference
@@ -66,6 +68,7 @@ struct mach_request;
 struct mach_entry {
 	union {
 		struct mach_port *port;
+		struct mach_pset *set;
 		struct {
 			u32 next;
 			u32 prev;

@@ -73,6 +73,7 @@ struct mach_port *mach_port_new(enum mach_port_kind kind, void *object,
 	INIT_LIST_HEAD(&port->senders);
 	INIT_LIST_HEAD(&port->receivers);
 	INIT_LIST_HEAD(&port->requests);
+	INIT_LIST_HEAD(&port->members);
 	if (ledger) {
 		port->ledger = mach_ledger_get(ledger);
 		mach_stat_inc(PORTS);
@@ -118,7 +119,8 @@ void mach_port_put(struct mach_port *port)
 		return;
 	trace_mach_port_free(port);
 	mach_port_table_remove(port);
-	WARN_ON_ONCE(!list_empty(&port->messages) || port->destination);
+	WARN_ON_ONCE(!list_empty(&port->messages) || port->destination ||
+		     port->nsets);
 	if (port->ledger) {
 		mach_ledger_uncharge(port->ledger, sizeof(*port));
 		mach_ledger_put(port->ledger);

@@ -73,12 +73,14 @@ enum mach_port_kind {
  * @qlimit: messages that fit without waiting; guarded
  * @so_tail: send-once notifications behind the last of @messages; guarded
  * @nrequests: entries of @requests; guarded
+ * @nsets: entries of @members; guarded
  * @context: word of the receiver's own, perhaps a guard; guarded
  * @messages: struct mach_kmsg, oldest first; guarded
  * @senders: struct mach_waiter, waiting for room; guarded
  * @receivers: struct mach_waiter, waiting for a message; guarded
  * @requests: struct mach_request for the death of this port, those first that
  *	are to be told of room as well; guarded
+ * @members: struct mach_member, its memberships of port sets; guarded
  * @no_senders: to be told when the last send right has gone, or NULL; written
  *	under @lock
  * @destroyed: to be given the receive right instead of its end, or NULL;
@@ -115,11 +117,13 @@ struct mach_port {
 	u32 qlimit;
 	u32 so_tail;
 	u32 nrequests;
+	u32 nsets;
 	u64 context;
 	struct list_head messages;
 	struct list_head senders;
 	struct list_head receivers;
 	struct list_head requests;
+	struct list_head members;
 	struct mach_request *no_senders;
 	struct mach_request *destroyed;
 	struct mach_ledger *ledger;
@@ -141,6 +145,7 @@ struct mach_port {
  * @send_onces: send-once rights
  * @make_sends: make-send count
  * @requests: requests for the death of the port
+ * @sets: port sets that it is in
  * @messages: messages queued, send-once notifications included
  * @limit: messages that fit without waiting
  * @sequence: number of the next message taken
@@ -160,6 +165,7 @@ struct mach_port_view {
 	u32 send_onces;
 	u32 make_sends;
 	u32 requests;
+	u32 sets;
 	u32 messages;
 	u32 limit;
 	u32 sequence;

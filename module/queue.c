@@ -22,12 +22,17 @@
  * deadline takes the lock first: it finds itself done, and then has received,
  * or still on the list, and then nobody else knows of it. A sender that waits
  * for room and whoever makes it are in the same positions.
+ *
+ * Who waits at a port set does so under the lock of the set, while no member is
+ * ready; a message that comes to a member is offered to its sets, each under
+ * its lock, before it is queued. So it is the same there.
  */
 #include <linux/pid.h>
 
 #include "gate.h"
 #include "identity.h"
 #include "kmsg.h"
+#include "pset.h"
 #include "queue.h"
 #include "stat.h"
 #include "trace.h"
@@ -65,35 +70,61 @@ static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
 	trace_mach_msg_queue(port, kmsg);
 }
 
-/*
- * Gives a message, or a send-once notification if kmsg is NULL, to the first
- * receiver that can take it. Those whose buffer is too small, and who want the
- * message to stay, are told so.
+/**
+ * mach_queue_give_locked() - give a message to the first that can take it
+ * @port: the port that it comes to, its lock held, in an RCU read section
+ * @receivers: those who wait there, or at a port set, whose lock is held
+ * @kmsg: the message, or NULL for a send-once notification
+ *
+ * Those whose buffer is too small, and who want the message to stay, are told
+ * so.
+ *
+ * Return: the thread to wake, or NULL.
  */
-static struct task_struct *hand_over_locked(struct mach_port *port,
-					    struct mach_kmsg *kmsg)
+struct task_struct *mach_queue_give_locked(struct mach_port *port,
+					   struct list_head *receivers,
+					   struct mach_kmsg *kmsg)
 {
 	u32 size = kmsg ? kmsg->size : SEND_ONCE_SIZE;
 	struct mach_waiter *waiter;
 
 	lockdep_assert_held(&port->lock);
-	while (!list_empty(&port->receivers)) {
-		waiter = list_first_entry(&port->receivers, struct mach_waiter,
-					  link);
+	while (!list_empty(receivers)) {
+		waiter = list_first_entry(receivers, struct mach_waiter, link);
 		list_del_init(&waiter->link);
 		if (waiter->large && size > waiter->room) {
 			waiter->result = MACHDEV_RCV_TOO_LARGE;
 			waiter->size = size;
+			waiter->name = port->name;
 			mach_waiter_finish(waiter);
 			continue;
 		}
 		waiter->kmsg = kmsg;
 		waiter->send_once = !kmsg;
+		if (!kmsg && waiter->at_set)
+			waiter->port = mach_port_get(port);
 		waiter->seqno = port->seqno++;
 		trace_mach_msg_hand(port, kmsg, waiter->thread);
 		return mach_waiter_done(waiter);
 	}
 	return NULL;
+}
+
+/*
+ * Gives a message to a receiver. If there is none that can take it, the port's
+ * sets are ready, and it has to be queued.
+ */
+static struct task_struct *hand_over_locked(struct mach_port *port,
+					    struct mach_kmsg *kmsg)
+{
+	struct task_struct *thread;
+
+	lockdep_assert_held(&port->lock);
+	thread = mach_queue_give_locked(port, &port->receivers, kmsg);
+	/* While there are messages its sets are ready. */
+	if (!thread && unlikely(!list_empty(&port->members)) && !port->msgcount)
+		thread = mach_pset_offer_locked(port, kmsg);
+	return thread;
 }
 
 /* Lets in as many of the waiting senders as there is room for. */
@@ -226,51 +257,30 @@ void mach_queue_post_send_once(struct mach_port *port)
 }
 
 /**
- * mach_queue_take() - take the next message
- * @port: the port
- * @space: that of the caller
- * @waiter: says what room there is, and is told what was taken
- * @wait: whether @waiter waits when there is nothing
+ * mach_queue_take_locked() - take the next message, if there is one
+ * @port: the port, its lock held
+ * @waiter: as for mach_queue_take()
  *
- * Context: Any; takes the port's lock.
- * Return: 0, @waiter's kmsg or send_once and seqno are set;
- * MACH_QUEUE_WAIT, @waiter has joined the receivers;
- * MACHDEV_RCV_TIMED_OUT, there is nothing and @wait is false;
- * MACHDEV_RCV_TOO_LARGE, @waiter's size is set and the message has stayed;
- * MACHDEV_RCV_INVALID_NAME, the receive right is not @space's any more;
- * MACH_QUEUE_SHUT, there is nothing and the gate is shut.
+ * Return: 0, @waiter's kmsg or send_once and seqno are set; MACH_QUEUE_WAIT,
+ * there is nothing; MACHDEV_RCV_TOO_LARGE, @waiter's size and name are set and
+ * the message has stayed.
  */
-int mach_queue_take(struct mach_port *port, const struct mach_space *space,
-		    struct mach_waiter *waiter, bool wait)
+int mach_queue_take_locked(struct mach_port *port, struct mach_waiter *waiter)
 {
 	struct mach_kmsg *kmsg;
 	u32 size, *so;
-	int ret = 0;
 
-	spin_lock(&port->lock);
-	if (port->receiver != space) {
-		ret = MACHDEV_RCV_INVALID_NAME;
-		goto out;
-	}
+	lockdep_assert_held(&port->lock);
 	kmsg = list_first_entry_or_null(&port->messages, struct mach_kmsg,
 					link);
 	so = kmsg ? &kmsg->so_before : &port->so_tail;
-	if (!kmsg && !*so) {
-		if (!wait) {
-			ret = MACHDEV_RCV_TIMED_OUT;
-		} else if (mach_gate_is_shut()) {
-			ret = MACH_QUEUE_SHUT;
-		} else {
-			list_add_tail(&waiter->link, &port->receivers);
-			ret = MACH_QUEUE_WAIT;
-		}
-		goto out;
-	}
+	if (!kmsg && !*so)
+		return MACH_QUEUE_WAIT;
 	size = *so ? SEND_ONCE_SIZE : kmsg->size;
 	if (waiter->large && size > waiter->room) {
 		waiter->size = size;
-		ret = MACHDEV_RCV_TOO_LARGE;
-		goto out;
+		waiter->name = port->name;
+		return MACHDEV_RCV_TOO_LARGE;
 	}
 	waiter->seqno = port->seqno++;
 	if (*so) {
@@ -284,7 +294,44 @@ int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 	mach_stat_dec(QUEUED);
 	trace_mach_msg_take(port, waiter->kmsg);
 	admit_locked(port);
-out:
+	if (unlikely(!list_empty(&port->members)) && !port->msgcount)
+		mach_pset_idle_locked(port);
+	return 0;
+}
+
+/**
+ * mach_queue_take() - take the next message, or wait for it
+ * @port: the port
+ * @space: that of the caller
+ * @waiter: says what room there is, and is told what was taken
+ * @wait: whether @waiter waits when there is nothing
+ *
+ * Context: Any; takes the port's lock.
+ * Return: 0, @waiter's kmsg or send_once and seqno are set;
+ * MACH_QUEUE_WAIT, @waiter has joined the receivers;
+ * MACHDEV_RCV_TIMED_OUT, there is nothing and @wait is false;
+ * MACHDEV_RCV_TOO_LARGE, @waiter's size and name are set and the message has
+ * stayed; MACHDEV_RCV_INVALID_NAME, the receive right is not @space's any more;
+ * MACH_QUEUE_SHUT, there is nothing and the gate is shut.
+ */
+int mach_queue_take(struct mach_port *port, const struct mach_space *space,
+		    struct mach_waiter *waiter, bool wait)
+{
+	int ret;
+
+	spin_lock(&port->lock);
+	if (port->receiver == space)
+		ret = mach_queue_take_locked(port, waiter);
+	else
+		ret = MACHDEV_RCV_INVALID_NAME;
+	if (ret == MACH_QUEUE_WAIT) {
+		if (!wait)
+			ret = MACHDEV_RCV_TIMED_OUT;
+		else if (mach_gate_is_shut())
+			ret = MACH_QUEUE_SHUT;
+		else
+			list_add_tail(&waiter->link, &port->receivers);
+	}
 	spin_unlock(&port->lock);
 	return ret;
 }
@@ -451,6 +498,7 @@ bool mach_queue_look(struct mach_port *port, const struct mach_space *receiver,
 		.sequence = port->seqno,
 		.senders = !list_empty(&port->senders),
 		.receivers = !list_empty(&port->receivers),
+		.sets = port->nsets,
 	};
 	if (same)
 		look_at_oldest_locked(port, view);

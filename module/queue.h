@@ -6,7 +6,8 @@
  * finds a receiver waiting gives it the message; one that finds the queue full
  * waits its turn, and whoever makes room moves its message into the queue.
  * So while a message is queued nobody waits to receive, and while there is
- * room nobody waits to send.
+ * room nobody waits to send. Who waits at the port comes before who waits at a
+ * port set that it is in.
  *
  * A send-once right is a promise of exactly one message: what is sent through
  * it ignores the limit, as do messages that the kernel makes.
@@ -29,6 +30,8 @@ enum mach_post {
 #define MACH_QUEUE_WAIT (-1)
 /* Of mach_queue_take(), and the outcome of a wait: the gate has been shut. */
 #define MACH_QUEUE_SHUT (-2)
+/* The outcome of a wait at a port set: look again. */
+#define MACH_QUEUE_AGAIN (-3)
 
 enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 			       struct mach_waiter *waiter);
@@ -36,6 +39,10 @@ bool mach_queue_post_kernel(struct mach_port *port, struct mach_kmsg *kmsg);
 void mach_queue_post_send_once(struct mach_port *port);
 int mach_queue_take(struct mach_port *port, const struct mach_space *space,
 		    struct mach_waiter *waiter, bool wait);
+struct task_struct *mach_queue_give_locked(struct mach_port *port,
+					   struct list_head *receivers,
+					   struct mach_kmsg *kmsg);
+int mach_queue_take_locked(struct mach_port *port, struct mach_waiter *waiter);
 bool mach_queue_leave(struct mach_port *port, struct mach_waiter *waiter);
 void mach_queue_abandon(struct mach_port *port);
 void mach_queue_disturb_locked(struct mach_port *port);

@@ -4,6 +4,7 @@
 
 #include "kmsg.h"
 #include "port.h"
+#include "pset.h"
 #include "queue.h"
 #include "reap.h"
 #include "request.h"
@@ -108,6 +109,17 @@ void mach_reap_post(struct mach_reap *reap, struct mach_kmsg *kmsg)
 	list_add_tail(&kmsg->link, &reap->posts);
 }
 
+/**
+ * mach_reap_set() - a port set's name is gone
+ * @reap: will let its members go
+ * @set: the set; the reference of the name is consumed
+ */
+void mach_reap_set(struct mach_reap *reap, struct mach_pset *set)
+{
+	set->next = reap->sets;
+	reap->sets = set;
+}
+
 static void kill_port(struct mach_reap *reap, struct mach_port *port)
 {
 	LIST_HEAD(requests);
@@ -142,12 +154,26 @@ static void post_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 		mach_reap_kmsg(reap, kmsg);
 }
 
+/* They come first: their ports are left with fewer memberships to end. */
+static void work_off_sets(struct mach_reap *reap)
+{
+	struct mach_pset *set;
+
+	while ((set = reap->sets)) {
+		reap->sets = set->next;
+		mach_pset_clear(set);
+		mach_pset_put(set);
+		cond_resched();
+	}
+}
+
 /* What mach_reap_run() does when there is something on the list. */
 void mach_reap_work_off(struct mach_reap *reap)
 {
 	struct mach_kmsg *kmsg;
 	struct mach_port *port;
 
+	work_off_sets(reap);
 	for (;;) {
 		kmsg = list_first_entry_or_null(&reap->posts, struct mach_kmsg,
 						link);

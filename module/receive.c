@@ -6,6 +6,8 @@
 #include "identity.h"
 #include "kmsg.h"
 #include "msg.h"
+#include "port.h"
+#include "pset.h"
 #include "queue.h"
 #include "reap.h"
 #include "request.h"
@@ -133,32 +135,75 @@ static int put_size(const struct receipt *to, u32 name, u32 size)
 	return MACHDEV_RCV_TOO_LARGE;
 }
 
-static struct mach_port *receive_port(struct mach_space *space, u32 name)
+/* What a name lets receive from: a port, or else a set; with a reference. */
+static struct mach_port *find_source(struct mach_space *space, u32 name,
+				     struct mach_pset **set)
 {
 	struct mach_port *port;
 	int error;
 
+	*set = NULL;
 	spin_lock(&space->lock);
 	port = mach_right_receive_port_locked(space, name, &error);
-	if (port)
+	if (likely(port)) {
 		mach_port_get(port);
+	} else {
+		*set = mach_right_set_locked(space, name, &error);
+		if (*set)
+			mach_pset_get(*set);
+	}
 	spin_unlock(&space->lock);
 	return port;
+}
+
+/* What a wait that was given up by itself comes to. */
+static int given_up(int ret)
+{
+	return ret == -ETIME ? MACHDEV_RCV_TIMED_OUT : MACH_MSG_SIGNAL;
+}
+
+static void prepare(struct mach_waiter *waiter, const struct receipt *to)
+{
+	mach_waiter_init(waiter);
+	waiter->room = (s64)to->room - to->trailer;
+	waiter->large = to->option & MACHDEV_RCV_LARGE;
 }
 
 /* Takes a message, waiting for it. What mach_msg_receive() returns. */
 static int take(struct mach_port *port, const struct receipt *to,
 		struct mach_waiter *waiter, bool wait, const ktime_t *deadline)
 {
-	int ret = mach_queue_take(port, to->space, waiter, wait);
+	int ret;
 
+	prepare(waiter, to);
+	ret = mach_queue_take(port, to->space, waiter, wait);
 	if (ret == MACH_QUEUE_WAIT) {
 		ret = mach_waiter_sleep(waiter, deadline);
 		if (ret && mach_queue_leave(port, waiter))
-			return ret == -ETIME ? MACHDEV_RCV_TIMED_OUT :
-					       MACH_MSG_SIGNAL;
+			return given_up(ret);
 		ret = waiter->result;
 	}
+	return ret == MACH_QUEUE_SHUT ? MACH_MSG_SHUT : ret;
+}
+
+/* The same from a set, which is looked at again when it got another member. */
+static int take_from_set(struct mach_pset *set, const struct receipt *to,
+			 struct mach_waiter *waiter, bool wait,
+			 const ktime_t *deadline)
+{
+	int ret;
+
+	do {
+		prepare(waiter, to);
+		waiter->at_set = true;
+		ret = mach_pset_take(set, waiter, wait);
+		if (ret != MACH_QUEUE_WAIT)
+			break;
+		ret = mach_waiter_sleep(waiter, deadline);
+		if (ret && mach_pset_leave(set, waiter))
+			return given_up(ret);
+		ret = waiter->result;
+	} while (ret == MACH_QUEUE_AGAIN);
 	return ret == MACH_QUEUE_SHUT ? MACH_MSG_SHUT : ret;
 }
 
@@ -171,6 +216,29 @@ static void tell_room(struct mach_port *port)
 	mach_reap_run(&reap);
 }
 
+/*
+ * Delivers what was taken. Of a set's member there is no port when the message
+ * came past its queue, in which it took no room.
+ */
+static int deliver(struct mach_task *task, const struct receipt *to,
+		   const struct mach_waiter *waiter, struct mach_port *port)
+{
+	u64 context;
+	u32 name;
+
+	mach_stat_inc(RECEIVED);
+	if (port)
+		tell_room(port);
+	if (!waiter->kmsg) {
+		name = mach_copyout_port(to->space, port, &context);
+		return put_send_once(to, name, waiter->seqno, context);
+	}
+	/* Names that it makes are paid by who the receiver is now. */
+	if (waiter->kmsg->local.port || waiter->kmsg->rights)
+		mach_task_refresh(task);
+	return put_message(to, waiter->kmsg, waiter->seqno);
+}
+
 /**
  * mach_msg_receive() - receive a message
  * @task: that of the current thread
@@ -179,9 +247,9 @@ static void tell_room(struct mach_port *port)
  *
  * Context: Process; may sleep.
  * Return: 0; MACH_MSG_SIGNAL or MACH_MSG_SHUT, nothing was received;
- * MACH_RCV_INVALID_NAME, no receive right; MACH_RCV_TIMED_OUT;
- * MACH_RCV_PORT_CHANGED, the receive right was destroyed or moved while
- * waiting; MACH_RCV_TOO_LARGE, the message has
+ * MACH_RCV_INVALID_NAME, no receive right and no port set; MACH_RCV_TIMED_OUT;
+ * MACH_RCV_PORT_CHANGED, the receive right was destroyed or moved, or the set
+ * destroyed, while waiting; MACH_RCV_TOO_LARGE, the message has
  * stayed (MACH_RCV_LARGE) or was destroyed, and a header without body
  * delivered; MACH_RCV_INVALID_DATA, the buffer cannot be written or is smaller
  * than a header, the message is lost; MACH_RCV_HEADER_ERROR or
@@ -198,34 +266,26 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 		.trailer = mach_trailer_size(args->option),
 	};
 	struct mach_waiter waiter;
+	bool wait = !deadline || *deadline;
+	struct mach_pset *set;
 	struct mach_port *port;
-	u64 context;
-	u32 name;
 	int ret;
 
-	port = receive_port(to.space, args->rcv_name);
-	if (!port)
+	port = find_source(to.space, args->rcv_name, &set);
+	if (likely(port)) {
+		ret = take(port, &to, &waiter, wait, deadline);
+	} else if (set) {
+		ret = take_from_set(set, &to, &waiter, wait, deadline);
+		if (!ret)
+			port = waiter.port;
+	} else {
 		return MACHDEV_RCV_INVALID_NAME;
-	mach_waiter_init(&waiter);
-	waiter.room = (s64)to.room - to.trailer;
-	waiter.large = to.option & MACHDEV_RCV_LARGE;
-	ret = take(port, &to, &waiter, !deadline || *deadline, deadline);
-	if (ret == MACHDEV_RCV_TOO_LARGE) {
-		ret = put_size(&to, args->rcv_name, waiter.size);
-	} else if (!ret) {
-		mach_stat_inc(RECEIVED);
-		tell_room(port);
-		/* Names that it makes are paid by who the receiver is now. */
-		if (waiter.kmsg &&
-		    (waiter.kmsg->local.port || waiter.kmsg->rights))
-			mach_task_refresh(task);
-		if (waiter.kmsg) {
-			ret = put_message(&to, waiter.kmsg, waiter.seqno);
-		} else {
-			name = mach_copyout_port(to.space, port, &context);
-			ret = put_send_once(&to, name, waiter.seqno, context);
-		}
 	}
+	if (ret == MACHDEV_RCV_TOO_LARGE)
+		ret = put_size(&to, waiter.name, waiter.size);
+	else if (!ret)
+		ret = deliver(task, &to, &waiter, port);
 	mach_port_put(port);
+	mach_pset_put(set);
 	return ret;
 }

@@ -6,6 +6,7 @@
 #include "guard.h"
 #include "ledger.h"
 #include "port.h"
+#include "pset.h"
 #include "queue.h"
 #include "request.h"
 #include "right.h"
@@ -38,20 +39,22 @@ int mach_right_named_error(int error)
 /**
  * mach_right_allocate() - make a new right
  * @space: the space, not locked
- * @kind: MACHDEV_RIGHT_RECEIVE, or MACHDEV_RIGHT_DEAD_NAME
+ * @kind: MACHDEV_RIGHT_RECEIVE, MACHDEV_RIGHT_PORT_SET or
+ *	MACHDEV_RIGHT_DEAD_NAME
  * @named: whether @name is wanted
  * @name: in, if @named; out: the name
  *
  * Context: Process; may sleep.
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, @kind cannot be allocated, or
- * @name is null, dead or has not its low bits set; KERN_NOT_SUPPORTED, a port
- * set; KERN_NAME_EXISTS; KERN_FAILURE, the index is 0, or in use with another
- * generation; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE; KERN_INVALID_TASK.
+ * @name is null, dead or has not its low bits set; KERN_NAME_EXISTS;
+ * KERN_FAILURE, the index is 0, or in use with another generation;
+ * KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE; KERN_INVALID_TASK.
  */
 int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 			u32 *name)
 {
 	struct mach_right right = { .type = MACHDEV_MOVE_RECEIVE };
+	struct mach_pset *set = NULL;
 	struct mach_entry *entry;
 	int ret;
 
@@ -65,16 +68,16 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 	}
 	if (named && (!mach_name_valid(*name) || (*name & 3) != 3))
 		return MACHDEV_KERN_INVALID_VALUE;
-	if (kind == MACHDEV_RIGHT_PORT_SET)
-		return MACHDEV_KERN_NOT_SUPPORTED;
-
-	if (kind == MACHDEV_RIGHT_RECEIVE) {
+	if (kind != MACHDEV_RIGHT_DEAD_NAME) {
 		struct mach_ledger *ledger = mach_space_ledger(space);
 
-		right.port = mach_port_new(MACH_KIND_PLAIN, NULL, ledger,
-					   MACH_GFP);
+		if (kind == MACHDEV_RIGHT_PORT_SET)
+			set = mach_pset_new(ledger);
+		else
+			right.port = mach_port_new(MACH_KIND_PLAIN, NULL,
+						   ledger, MACH_GFP);
 		mach_ledger_put(ledger);
-		if (!right.port)
+		if (!set && !right.port)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
 	if (named)
@@ -92,6 +95,8 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 		goto err_unlock;
 	if (right.port) {
 		mach_entry_fill(space, *name, entry, &right);
+	} else if (set) {
+		mach_entry_fill_set(space, *name, entry, set);
 	} else {
 		mach_stat_inc(NAMES);
 		entry->port = NULL;
@@ -106,6 +111,7 @@ int mach_right_allocate(struct mach_space *space, u32 kind, bool named,
 err_unlock:
 	spin_unlock(&space->lock);
 	mach_port_put(right.port);
+	mach_pset_put(set);
 	return ret;
 }
 
@@ -125,6 +131,8 @@ static int deallocate_locked(struct mach_space *space, u32 name,
 	} else if (entry->rights & MACH_ENTRY_DEAD_NAME) {
 		if (mach_entry_drop_uref(space, name, entry))
 			mach_entry_free(space, name);
+	} else if (entry->rights & MACH_ENTRY_PORT_SET) {
+		mach_entry_drop_set(space, name, entry, reap);
 	} else {
 		return MACHDEV_KERN_INVALID_RIGHT;
 	}
@@ -132,7 +140,7 @@ static int deallocate_locked(struct mach_space *space, u32 name,
 }
 
 /**
- * mach_right_deallocate() - drop one user reference
+ * mach_right_deallocate() - drop one user reference, or a port set
  * @space: the space, not locked
  * @name: a name
  * @reap: gets what dies of it
@@ -170,6 +178,9 @@ static void destroy_locked(struct mach_space *space, u32 name,
 		break;
 	case MACH_ENTRY_SEND_ONCE:
 		mach_entry_drop_send_once(space, name, entry, reap);
+		break;
+	case MACH_ENTRY_PORT_SET:
+		mach_entry_drop_set(space, name, entry, reap);
 		break;
 	default:
 		mach_entry_free(space, name);
@@ -272,6 +283,9 @@ static int mod_refs_locked(struct mach_space *space, u32 name, u32 kind,
 		break;
 	case MACHDEV_RIGHT_SEND_ONCE:
 		mach_entry_drop_send_once(space, name, entry, reap);
+		break;
+	case MACHDEV_RIGHT_PORT_SET:
+		mach_entry_drop_set(space, name, entry, reap);
 		break;
 	default:
 		mach_entry_free(space, name);
@@ -401,6 +415,31 @@ static void abandon(struct mach_space *space, u32 name,
 {
 	if (entry->rights & MACH_ENTRY_RECEIVE)
 		mach_queue_abandon(entry->port);
+	else if (entry->rights & MACH_ENTRY_PORT_SET)
+		mach_pset_abandon(entry->set);
+}
+
+static void drop_set(struct mach_space *space, u32 name,
+		     struct mach_entry *entry, struct mach_reap *reap)
+{
+	if (entry->rights & MACH_ENTRY_PORT_SET)
+		mach_entry_drop_set(space, name, entry, reap);
+}
+
+/*
+ * Port sets go one membership after the other, so they go first: ports that are
+ * in many would take many along under one hold of the lock.
+ */
+static void destroy_sets(struct mach_space *space)
+{
+	MACH_REAP(reap);
+	unsigned int i;
+
+	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
+		if (!READ_ONCE(space->sets))
+			break;
+		walk_segment(space, i, drop_set, &reap);
+	}
 }
 
 /**
@@ -418,6 +457,7 @@ void mach_right_destroy_all(struct mach_space *space, bool dead)
 	spin_lock(&space->lock);
 	space->dead = dead;
 	spin_unlock(&space->lock);
+	destroy_sets(space);
 	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
 		if (!READ_ONCE(space->names.used))
 			break;
@@ -458,4 +498,25 @@ struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 	if (!entry || !(entry->rights & MACH_ENTRY_RECEIVE))
 		return NULL;
 	return entry->port;
+}
+
+/**
+ * mach_right_set_locked() - a port set
+ * @space: the space, its lock held
+ * @name: a name
+ * @error: out: KERN_INVALID_NAME, it denotes nothing; KERN_INVALID_RIGHT, no
+ *	port set
+ *
+ * Return: the set, borrowed while the lock is held, or NULL.
+ */
+struct mach_pset *mach_right_set_locked(struct mach_space *space, u32 name,
+					int *error)
+{
+	struct mach_entry *entry = mach_entry_lookup_locked(space, name);
+
+	lockdep_assert_held(&space->lock);
+	*error = entry ? MACHDEV_KERN_INVALID_RIGHT : MACHDEV_KERN_INVALID_NAME;
+	if (!entry || !(entry->rights & MACH_ENTRY_PORT_SET))
+		return NULL;
+	return entry->set;
 }

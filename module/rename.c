@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Another name for what has one. */
 #include "port.h"
+#include "pset.h"
 #include "request.h"
 #include "right.h"
 #include "trace.h"
 
-/* What a port knows of the name of its receive right, or of one that asked. */
+/*
+ * What a port and its sets know of the name of its receive right, or it of one
+ * that asked.
+ */
 static void tell_port(struct mach_port *port, struct mach_entry *entry,
 		      u32 name)
 {
 	spin_lock(&port->lock);
-	if (entry->rights & MACH_ENTRY_RECEIVE)
+	if (entry->rights & MACH_ENTRY_RECEIVE) {
 		port->name = name;
+		mach_member_rename_locked(port, name);
+	}
 	if (entry->request)
 		mach_request_rename(entry->request, port, name);
 	spin_unlock(&port->lock);

@@ -20,12 +20,14 @@
  * @name: the name
  * @type: MACHDEV_TYPE_* bits
  * @urefs: user references
- * @port: holds a reference; NULL for a dead name
+ * @id: number of the port or port set; 0 for a dead name
+ * @port: holds a reference; NULL for a port set or a dead name
  */
 struct mach_right_view {
 	u32 name;
 	u32 type;
 	u32 urefs;
+	u64 id;
 	struct mach_port *port;
 };
 
@@ -72,5 +74,7 @@ u32 mach_right_receives(struct mach_space *space);
 
 struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 						 u32 name, int *error);
+struct mach_pset *mach_right_set_locked(struct mach_space *space, u32 name,
+					int *error);
 
 #endif /* MACH_RIGHT_H */

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 
 #include "port.h"
+#include "pset.h"
 #include "right.h"
 
 /* Entries that are looked at without letting go of the lock. */
@@ -50,6 +51,11 @@ static void look_locked(struct mach_space *space, u32 index,
 		entry->urefs : 1;
 	view->port = entry->rights & MACH_ENTRY_PORT ?
 		mach_port_get(entry->port) : NULL;
+	view->id = 0;
+	if (view->port)
+		view->id = view->port->id;
+	else if (entry->rights & MACH_ENTRY_PORT_SET)
+		view->id = entry->set->id;
 }
 
 /**

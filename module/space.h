@@ -19,6 +19,7 @@ struct mach_ledger;
  * struct mach_space - the names of one task
  * @lock: guards the rest
  * @dead: the task is gone; no name can be made
+ * @sets: names of port sets; read anywhere
  * @names: the table; the owner of a segment is the ledger charged for it
  * @directory_payer: the ledger charged for @names.high, holds a reference
  * @ledger: of the user that the task ran as when it last called, charged for
@@ -27,6 +28,7 @@ struct mach_ledger;
 struct mach_space {
 	spinlock_t lock;
 	bool dead;
+	u32 sets;
 	struct mach_names names;
 	struct mach_ledger __rcu *ledger;
 	struct mach_ledger *directory_payer;

@@ -8,6 +8,7 @@
 #include "msg.h"
 #include "name.h"
 #include "port.h"
+#include "pset.h"
 #include "serial.h"
 #include "task.h"
 #include "token.h"
@@ -24,6 +25,18 @@
 u64 mach_trace_port(const struct mach_port *port)
 {
 	return mach_port_valid(port) ? port->id : 0;
+}
+
+/**
+ * mach_trace_slot() - what a name denotes, in traces
+ * @entry: an entry in use
+ *
+ * Return: the number of its port or port set; 0 of a dead name.
+ */
+u64 mach_trace_slot(const struct mach_entry *entry)
+{
+	return entry->rights & MACH_ENTRY_PORT_SET ?
+		entry->set->id : mach_trace_port(entry->port);
 }
 
 /**

@@ -109,6 +109,7 @@ MACH_TRACE_KINDS(MACH_TRACE_ENUM, MACH_TRACE_ENUM)
 			 MACH_CODE(RCV_BODY_ERROR))
 
 u64 mach_trace_port(const struct mach_port *port);
+u64 mach_trace_slot(const struct mach_entry *entry);
 u64 mach_trace_message(struct mach_kmsg *kmsg);
 pid_t mach_trace_sender(const struct mach_kmsg *kmsg);
 pid_t mach_trace_owner(const struct mach_space *space);
@@ -367,7 +368,7 @@ TRACE_EVENT(mach_right_copyin,
 	TP_fast_assign(
 		__entry->owner = mach_trace_owner(space);
 		__entry->name = name;
-		__entry->port = mach_trace_port(slot->port);
+		__entry->port = mach_trace_slot(slot);
 		__entry->disposition = disposition;
 		__entry->urefs = slot->urefs;
 	),
@@ -391,7 +392,7 @@ DECLARE_EVENT_CLASS(mach_right_named,
 	TP_fast_assign(
 		__entry->owner = mach_trace_owner(space);
 		__entry->name = name;
-		__entry->port = mach_trace_port(slot->port);
+		__entry->port = mach_trace_slot(slot);
 		__entry->rights = rights;
 		__entry->urefs = slot->urefs;
 	),

@@ -6,9 +6,9 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity kmsg port* guard transit queue peek
+ *   2 objects      waiter identity kmsg port* pset guard transit queue peek
  *   3 names        name space reap request entry right* refs construct
- *                  rename transfer notify
+ *                  rename member transfer notify
  *   4 messages     wire copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *   6 messaging    send receive msg
@@ -26,6 +26,7 @@
  *   mach_host_lock    spinlock  special ports of the host
  *   mach_ledger.lock  spinlock  the draw port of a ledger
  *   mach_port.lock    spinlock  one port; never two at once
+ *   mach_pset.lock    spinlock  one port set; never two at once
  *   list_lock         spinlock  the list of ports on their way
  *   users_lock        spinlock  the table of users
  *   task, thread and port tables: raw spin locks, one a bucket or for some,

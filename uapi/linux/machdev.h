@@ -66,6 +66,7 @@
 #define MACHDEV_FEATURE_PORT_DESCRIPTORS 3	/* send rights in message bodies */
 #define MACHDEV_FEATURE_TRAILER_MAX 4		/* largest format 0 trailer, bytes */
 #define MACHDEV_FEATURE_ORIGIN_TRAILER 5	/* format 1 trailer, bytes */
+#define MACHDEV_FEATURE_PORT_SETS 6		/* most sets that a port is in */
 
 /* Identifiers of counter records. "Live" ones fall again; the rest only rise. */
 #define MACHDEV_COUNTER_TASKS 0		/* live: tasks */
@@ -85,6 +86,8 @@
 #define MACHDEV_COUNTER_UNSUPPORTED 14	/* calls answered KERN_NOT_SUPPORTED */
 #define MACHDEV_COUNTER_LOST 15		/* children killed for want of a record */
 #define MACHDEV_COUNTER_UNDONE 16	/* calls undone: result got unwritable */
+#define MACHDEV_COUNTER_SETS 17		/* live: port sets */
+#define MACHDEV_COUNTER_MEMBERS 18	/* live: ports in sets, once a set */
 
 /**
  * struct machdev_record - one feature or counter
@@ -125,7 +128,7 @@ struct machdev_query {
  * @option: in, MACH_SEND_* and MACH_RCV_* bits; unknown bits are ignored
  * @send_size: in, bytes to send
  * @rcv_size: in, bytes of room to receive, trailer included
- * @rcv_name: in, name of the port to receive from
+ * @rcv_name: in, name of the port or port set to receive from
  * @timeout: in, milliseconds, for each half from its own start; used with
  *	MACH_SEND_TIMEOUT and MACH_RCV_TIMEOUT
  * @notify: in, accepted and without effect
@@ -526,6 +529,44 @@ struct machdev_task_token {
 	__u32 reserved;
 };
 
+/**
+ * struct machdev_port_member - mach_port_move_member(), _insert_member(),
+ * _extract_member()
+ * @task: in, name of the task port
+ * @name: in, name of a receive right in that task
+ * @set: in, name of a port set in that task; move: 0 takes the receive right out
+ *	of all sets
+ * @reserved: 0
+ *
+ * A port may be in MACHDEV_PORT_SETS_MAX sets.
+ */
+struct machdev_port_member {
+	__u32 task;
+	__u32 name;
+	__u32 set;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_port_set_status - mach_port_get_set_status()
+ * @task: in, name of the task port or the read port
+ * @name: in, name of a port set in that task
+ * @count: in, room at @members; out, how many members there are
+ * @reserved: 0
+ * @members: in, address of an array of __u32, which gets names of receive
+ *	rights, least first
+ *
+ * Results: as struct machdev_port_names; KERN_INVALID_NAME, KERN_INVALID_RIGHT,
+ * no port set.
+ */
+struct machdev_port_set_status {
+	__u32 task;
+	__u32 name;
+	__u32 count;
+	__u32 reserved;
+	__aligned_u64 members;
+};
+
 /* Flags of struct machdev_task_create. */
 #define MACHDEV_TASK_CREATE_TOKEN 0x1	/* tokens and @host are given */
 
@@ -683,5 +724,10 @@ struct machdev_sync {
 #define MACHDEV_IOC_HOST_GET_SPECIAL_PORT	MACHDEV_IO(0x60, machdev_special_port)
 #define MACHDEV_IOC_HOST_SET_SPECIAL_PORT	MACHDEV_IO(0x61, machdev_special_port)
 #define MACHDEV_IOC_HOST_SET_TASK_TOKEN		MACHDEV_IO(0x62, machdev_task_token)
+
+#define MACHDEV_IOC_PORT_MOVE_MEMBER		MACHDEV_IO(0x70, machdev_port_member)
+#define MACHDEV_IOC_PORT_INSERT_MEMBER		MACHDEV_IO(0x71, machdev_port_member)
+#define MACHDEV_IOC_PORT_EXTRACT_MEMBER		MACHDEV_IO(0x72, machdev_port_member)
+#define MACHDEV_IOC_PORT_GET_SET_STATUS		MACHDEV_IO(0x73, machdev_port_set_status)
 
 #endif /* _LINUX_MACHDEV_H */

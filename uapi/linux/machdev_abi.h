@@ -270,6 +270,9 @@ struct machdev_msg_destroyed {
 /* Queue limits. */
 #define MACHDEV_QLIMIT_DEFAULT 5u
 #define MACHDEV_QLIMIT_MAX 1024u
+
+/* Port sets that one port can be in. */
+#define MACHDEV_PORT_SETS_MAX 1024u
 #define MACHDEV_QLIMIT_KERNEL 65534u
 
 /* Flavors of mach_port_get_attributes() and their sizes in words. */
@@ -369,6 +372,8 @@ struct machdev_msg_destroyed {
 #define MACHDEV_KERN_FAILURE 5
 #define MACHDEV_KERN_RESOURCE_SHORTAGE 6
 #define MACHDEV_KERN_NO_ACCESS 8
+#define MACHDEV_KERN_ALREADY_IN_SET 11
+#define MACHDEV_KERN_NOT_IN_SET 12
 #define MACHDEV_KERN_ABORTED 14
 #define MACHDEV_KERN_NAME_EXISTS 13
 #define MACHDEV_KERN_INVALID_NAME 15
