@@ -92,6 +92,8 @@ MACHDEV_EXPORT const char *machdev_counter_name(uint32_t id)
 		[MACHDEV_COUNTER_UNSUPPORTED] = "unsupported",
 		[MACHDEV_COUNTER_LOST] = "lost",
 		[MACHDEV_COUNTER_UNDONE] = "undone",
+		[MACHDEV_COUNTER_SETS] = "sets",
+		[MACHDEV_COUNTER_MEMBERS] = "members",
 	};
 
 	return id < LENGTH(names) ? names[id] : NULL;
@@ -106,6 +108,7 @@ MACHDEV_EXPORT const char *machdev_feature_name(uint32_t id)
 		[MACHDEV_FEATURE_PORT_DESCRIPTORS] = "port_descriptors",
 		[MACHDEV_FEATURE_TRAILER_MAX] = "trailer_max",
 		[MACHDEV_FEATURE_ORIGIN_TRAILER] = "origin_trailer",
+		[MACHDEV_FEATURE_PORT_SETS] = "port_sets",
 	};
 
 	return id < LENGTH(names) ? names[id] : NULL;

@@ -477,10 +477,10 @@ static void query(void)
 	CHECK(machdev_query_value(MACHDEV_QUERY_FEATURES, 0, &value) ==
 	      KERN_INVALID_ARGUMENT);
 	CHECK(!strcmp(machdev_counter_name(MACHDEV_COUNTER_PORTS), "ports"));
-	CHECK(machdev_counter_name(MACHDEV_COUNTER_UNDONE));
-	CHECK(!machdev_counter_name(MACHDEV_COUNTER_UNDONE + 1));
+	CHECK(machdev_counter_name(MACHDEV_COUNTER_MEMBERS));
+	CHECK(!machdev_counter_name(MACHDEV_COUNTER_MEMBERS + 1));
 	CHECK(!strcmp(machdev_feature_name(MACHDEV_FEATURE_NAMES), "names"));
-	CHECK(!machdev_feature_name(MACHDEV_FEATURE_ORIGIN_TRAILER + 1));
+	CHECK(!machdev_feature_name(MACHDEV_FEATURE_PORT_SETS + 1));
 	CHECK(strlen(machdev_version()) >= 5);
 }
 

@@ -64,12 +64,13 @@ kern_return_t mach_port_type(ipc_space_t task, mach_port_name_t name,
  * mach_port_allocate() - make a right under a new name
  * @task: task port
  * @right: MACH_PORT_RIGHT_RECEIVE, a port without send rights and with a queue
- *	limit of 5; MACH_PORT_RIGHT_DEAD_NAME, one reference to nothing
+ *	limit of 5; MACH_PORT_RIGHT_PORT_SET, a set without members;
+ *	MACH_PORT_RIGHT_DEAD_NAME, one reference to nothing
  * @name: where the name goes
  *
  * Return: KERN_SUCCESS; KERN_INVALID_VALUE, a right that cannot be made;
- * KERN_NOT_SUPPORTED, MACH_PORT_RIGHT_PORT_SET; KERN_NO_SPACE, the task has
- * 2^21 names; KERN_RESOURCE_SHORTAGE, its ledger is exhausted.
+ * KERN_NO_SPACE, the task has 2^21 names; KERN_RESOURCE_SHORTAGE, its ledger is
+ * exhausted.
  */
 kern_return_t mach_port_allocate(ipc_space_t task, mach_port_right_t right,
 				 mach_port_name_t *name);
@@ -185,10 +186,10 @@ kern_return_t mach_port_rename(ipc_space_t task, mach_port_name_t old_name,
 kern_return_t mach_port_destroy(ipc_space_t task, mach_port_name_t name);
 
 /**
- * mach_port_deallocate() - release one user reference
+ * mach_port_deallocate() - release one user reference, or a port set
  * @task: task port
- * @name: name of a send, send-once or dead-name right; null and dead names are
- *	accepted
+ * @name: name of a send, send-once or dead-name right or of a port set; null and
+ *	dead names are accepted
  *
  * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
  * KERN_INVALID_RIGHT, it denotes only a receive right.
@@ -614,6 +615,80 @@ kern_return_t mach_port_space_info(ipc_space_read_t task,
  */
 kern_return_t mach_port_space_basic_info(ipc_space_read_t task,
 					 ipc_info_space_basic_t *basic_info);
+
+/*
+ * Port sets. What arrives at any member of a set can be received from the set
+ * by mach_msg(), and from the member itself as before; who waits at the member
+ * comes first. Members that have messages are served in turn. A port may be in
+ * several sets, at most 1024; it leaves them when its receive right is destroyed
+ * or moved. A message says by msgh_local_port which member it came to, and so
+ * does one that is too large, with MACH_RCV_LARGE and MACH_RCV_LARGE_IDENTITY.
+ *
+ * A set is destroyed by mach_port_mod_refs(), mach_port_deallocate() or
+ * mach_port_destroy(); its members live on, and threads that wait to receive
+ * from it get MACH_RCV_PORT_CHANGED.
+ */
+
+/**
+ * mach_port_insert_member() - put a port into a set
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @pset: name of a port set in that task
+ *
+ * A port that has messages wakes the threads that wait at the set.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_RIGHT, @name is null, dead or no receive
+ * right, or @pset null, dead or no port set; KERN_INVALID_NAME, either denotes
+ * nothing; KERN_ALREADY_IN_SET; KERN_RESOURCE_SHORTAGE, the task's ledger is
+ * exhausted, or the port is in 1024 sets.
+ */
+kern_return_t mach_port_insert_member(ipc_space_t task, mach_port_name_t name,
+				      mach_port_name_t pset);
+
+/**
+ * mach_port_extract_member() - take a port out of a set
+ * @task: task port
+ * @name: name of a receive right in that task
+ * @pset: name of a port set in that task
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_RIGHT and KERN_INVALID_NAME, as
+ * mach_port_insert_member(); KERN_NOT_IN_SET.
+ */
+kern_return_t mach_port_extract_member(ipc_space_t task, mach_port_name_t name,
+				       mach_port_name_t pset);
+
+/**
+ * mach_port_move_member() - put a port into one set, and out of all others
+ * @task: task port
+ * @member: name of a receive right in that task
+ * @after: name of a port set in that task, which may be the one that the port
+ *	is in; MACH_PORT_NULL only takes it out of all sets
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_RIGHT, @member is null, dead or no receive
+ * right, or @after dead or no port set; KERN_INVALID_NAME, either denotes
+ * nothing; KERN_NOT_IN_SET, @after is null and the port in no set;
+ * KERN_RESOURCE_SHORTAGE, the task's ledger is exhausted.
+ */
+kern_return_t mach_port_move_member(ipc_space_t task, mach_port_name_t member,
+				    mach_port_name_t after);
+
+/**
+ * mach_port_get_set_status() - which ports are in a set
+ * @task: task port or read port
+ * @name: name of a port set in that task
+ * @members: where the address of an array of names of receive rights goes,
+ *	least first; null if there are none
+ * @membersCnt: how many there are
+ *
+ * The array is fresh memory, for the caller to release with vm_deallocate().
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_RIGHT, @name is null, dead or no port set;
+ * KERN_INVALID_NAME, it denotes nothing; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t mach_port_get_set_status(ipc_space_read_t task,
+				       mach_port_name_t name,
+				       mach_port_name_array_t *members,
+				       mach_msg_type_number_t *membersCnt);
 
 #ifdef __cplusplus
 }
