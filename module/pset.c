@@ -301,7 +301,7 @@ void mach_member_unlink_locked(struct mach_member *member)
 	port->nsets--;
 	spin_lock(&set->lock);
 	rb_erase(&member->node, &set->members);
-	list_del(&member->ready);
+	list_del_init(&member->ready);
 	set->count--;
 	spin_unlock(&set->lock);
 	mach_member_free(member);

@@ -115,7 +115,7 @@ TEST(unknown_commands)
 {
 	static const unsigned int numbers[] = {
 		0x04, 0x07, 0x09, 0x0f, 0x15, 0x1f, 0x2c, 0x3f, 0x4f, 0x5f,
-		0x63, 0x80, 0xff,
+		0x63, 0x6f, 0x74, 0x80, 0xff,
 	};
 	char argument[64] = { 0 };
 	unsigned int i;
@@ -517,7 +517,8 @@ TEST(rising_counters)
 	uint64_t received = mach_counter(MACHDEV_COUNTER_RECEIVED);
 	uint64_t notified = mach_counter(MACHDEV_COUNTER_NOTIFIED);
 	uint64_t unsupported = mach_counter(MACHDEV_COUNTER_UNSUPPORTED);
-	mach_port_t port = port_new(), set;
+	mach_port_options_t options = { .flags = MPO_TEMPOWNER };
+	mach_port_t port = port_new(), name;
 	struct msg msg;
 
 	EXPECT_KR(KERN_SUCCESS,
@@ -534,8 +535,7 @@ TEST(rising_counters)
 
 	EXPECT_EQ(unsupported, mach_counter(MACHDEV_COUNTER_UNSUPPORTED));
 	EXPECT_KR(KERN_NOT_SUPPORTED,
-		  mach_port_allocate(mach_task_self(),
-				     MACH_PORT_RIGHT_PORT_SET, &set));
+		  mach_port_construct(mach_task_self(), &options, 0, &name));
 	EXPECT_EQ(unsupported + 1, mach_counter(MACHDEV_COUNTER_UNSUPPORTED));
 }
 

@@ -437,12 +437,6 @@ TEST(allocate_other_rights)
 			       mach_port_allocate_name(task, rights[i],
 						       0x1003));
 	}
-	EXPECT_REFUSED(KERN_NOT_SUPPORTED,
-		       mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET,
-					  &name));
-	EXPECT_REFUSED(KERN_NOT_SUPPORTED,
-		       mach_port_allocate_name(task, MACH_PORT_RIGHT_PORT_SET,
-					       0x1003));
 }
 
 /* In another task the name appears there, and not here. */

@@ -10,6 +10,7 @@ struct arguments {
 	mach_port_t receive;
 	mach_port_t send;
 	mach_port_t notify;
+	mach_port_t set;
 };
 
 static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
@@ -33,6 +34,7 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	mach_msg_id_t id;
 	mach_port_context_t context;
 	mach_port_urefs_t refs = 0;
+	mach_port_name_array_t members;
 	mach_port_t name;
 
 #define REFUSED(call) EXPECT_REFUSED(KERN_INVALID_TASK, call)
@@ -80,6 +82,10 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	REFUSED(mach_port_construct(task, &options, 0, &name));
 	REFUSED(mach_port_destruct(task, a->receive, 0, 0));
 	REFUSED(mach_port_rename(task, a->receive, 0x4403));
+	REFUSED(mach_port_move_member(task, a->receive, a->set));
+	REFUSED(mach_port_insert_member(task, a->receive, a->set));
+	REFUSED(mach_port_extract_member(task, a->receive, a->set));
+	REFUSED(mach_port_get_set_status(task, a->set, &members, &count));
 	count = sizeof(words);
 	REFUSED(mach_port_peek(task, a->receive, 0, &refs, &refs, &id,
 			       (char *)words, &count));
@@ -101,6 +107,9 @@ static void refused_by_all(struct __test_metadata *_metadata, mach_port_t task,
 	REFUSED(mach_port_get_refs(task, 0x777703, 99, &refs));
 	REFUSED(mach_port_type(task, MACH_PORT_DEAD, &type));
 	REFUSED(mach_port_insert_right(task, 0, 0, 0));
+	REFUSED(mach_port_insert_member(task, 0, 0));
+	REFUSED(mach_port_move_member(task, 0x777703, MACH_PORT_DEAD));
+	REFUSED(mach_port_get_set_status(task, 0, &members, &count));
 	REFUSED(mach_port_extract_right(task, 0, 0, &name, &disposition));
 	count = 0;
 	REFUSED(mach_port_get_attributes(task, 0, 99, info, &count));
@@ -120,6 +129,8 @@ FIXTURE(argument) {
 FIXTURE_SETUP(argument)
 {
 	self->a.receive = port_new();
+	MUST(mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_PORT_SET,
+				&self->a.set));
 	self->a.send = port_new_send(1);
 	self->a.notify = port_new();
 	holder_start(&self->holder);

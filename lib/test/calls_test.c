@@ -385,6 +385,51 @@ static void port_names(void)
 	CHECK(pages() == before);
 }
 
+static int answer_members(unsigned long command, void *argument)
+{
+	struct machdev_port_set_status *set = argument;
+	uint32_t *out = (uint32_t *)(uintptr_t)set->members, i;
+
+	if (command != MACHDEV_IOC_PORT_GET_SET_STATUS)
+		return FAKE_DEFAULT;
+	if (set->count < names_there) {
+		set->count = names_there;
+		return KERN_INSUFFICIENT_BUFFER_SIZE;
+	}
+	for (i = 0; i < names_there; i++)
+		out[i] = i << 8 | 3;
+	set->count = names_there;
+	return KERN_SUCCESS;
+}
+
+static void set_members(void)
+{
+	static const uint32_t counts[] = { 1, 1024, 1025, 100000 };
+	mach_port_name_array_t members;
+	mach_msg_type_number_t count;
+	long before;
+	size_t i;
+
+	fake_answer = answer_members;
+	CHECK(mach_task_self() != MACH_PORT_NULL);
+	before = pages();
+	for (i = 0; i < LENGTH(counts); i++) {
+		names_there = counts[i];
+		CHECK(!mach_port_get_set_status(mach_task_self(), 2, &members,
+						&count));
+		CHECK(count == counts[i]);
+		CHECK(((uintptr_t)members & 4095) == 0);
+		CHECK(members[counts[i] - 1] == ((counts[i] - 1) << 8 | 3));
+		CHECK(!vm_deallocate(mach_task_self(), (vm_address_t)members,
+				     count * sizeof(*members)));
+		CHECK(pages() == before);
+	}
+	names_there = 0;
+	CHECK(!mach_port_get_set_status(mach_task_self(), 2, &members, &count));
+	CHECK(!members && !count);
+	CHECK(pages() == before);
+}
+
 static int answer_pid(unsigned long command, void *argument)
 {
 	struct machdev_task_pid *pid = argument;
@@ -679,6 +724,8 @@ static union {
 	struct machdev_port_peek peek;
 	struct machdev_port_kobject kobject;
 	struct machdev_port_space space;
+	struct machdev_port_member member;
+	struct machdev_port_set_status set;
 	struct machdev_port_count count;
 	struct machdev_port_context context;
 	struct machdev_port_guard guard;
@@ -781,6 +828,21 @@ static void arguments(void)
 	      MACHDEV_IOC_PORT_INSERT_RIGHT);
 	CHECK(last.right.task == 1 && last.right.name == 2);
 	CHECK(last.right.port == 3 && last.right.disposition == 4);
+	NOTED(mach_port_move_member(1, 2, 3), MACHDEV_IOC_PORT_MOVE_MEMBER);
+	CHECK(last.member.task == 1 && last.member.name == 2);
+	CHECK(last.member.set == 3);
+	NOTED(mach_port_insert_member(4, 5, 6),
+	      MACHDEV_IOC_PORT_INSERT_MEMBER);
+	CHECK(last.member.task == 4 && last.member.name == 5);
+	CHECK(last.member.set == 6);
+	NOTED(mach_port_extract_member(7, 8, 9),
+	      MACHDEV_IOC_PORT_EXTRACT_MEMBER);
+	CHECK(last.member.task == 7 && last.member.name == 8);
+	CHECK(last.member.set == 9);
+	NOTED(mach_port_get_set_status(1, 2, &ports, &count),
+	      MACHDEV_IOC_PORT_GET_SET_STATUS);
+	CHECK(last.set.task == 1 && last.set.name == 2);
+	CHECK(!ports && count == 9);
 	NOTED(mach_port_extract_right(1, 2, 4, &name, &type),
 	      MACHDEV_IOC_PORT_EXTRACT_RIGHT);
 	CHECK(last.right.task == 1 && last.right.name == 2);
@@ -930,6 +992,7 @@ static const struct test tests[] = {
 	TEST(destroys_header_rights),
 	TEST(destroys_body),
 	TEST(port_names),
+	TEST(set_members),
 	TEST(memory),
 	TEST(query),
 	TEST(pidfd),

@@ -135,6 +135,11 @@ struct command {
 	FIELD(machdev_ports, port[1], port_kind), \
 	FIELD(machdev_ports, port[2], port_kind), \
 	FIELD(machdev_ports, reserved, ZERO) }
+#define MEMBER_FIELDS { \
+	FIELD(machdev_port_member, task, NAME), \
+	FIELD(machdev_port_member, name, NAME), \
+	FIELD(machdev_port_member, set, NAME), \
+	FIELD(machdev_port_member, reserved, ZERO) }
 #define SPECIAL_FIELDS(port_kind) { \
 	FIELD(machdev_special_port, object, NAME), \
 	FIELD(machdev_special_port, which, WHICH), \
@@ -283,6 +288,15 @@ static const struct command commands[] = {
 		FIELD(machdev_task_token, audit[5], WORD),
 		FIELD(machdev_task_token, host, NAME),
 		FIELD(machdev_task_token, reserved, ZERO) } },
+	{ CALL(PORT_MOVE_MEMBER), MEMBER_FIELDS },
+	{ CALL(PORT_INSERT_MEMBER), MEMBER_FIELDS },
+	{ CALL(PORT_EXTRACT_MEMBER), MEMBER_FIELDS },
+	{ CALL(PORT_GET_SET_STATUS), {
+		FIELD(machdev_port_set_status, task, NAME),
+		FIELD(machdev_port_set_status, name, NAME),
+		FIELD(machdev_port_set_status, count, ROOM),
+		FIELD(machdev_port_set_status, reserved, ZERO),
+		FIELD(machdev_port_set_status, members, POINTER) } },
 };
 
 /* What a program does besides calls. */

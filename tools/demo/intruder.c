@@ -517,6 +517,15 @@ static const struct routine {
 		NONE, KERN_INVALID_ARGUMENT),
 	ROUTINE(HOST_SET_TASK_TOKEN, task_token, OF(task_token, task),
 		OF(task_token, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(PORT_MOVE_MEMBER, port_member, OF(port_member, task),
+		OF(port_member, reserved), KERN_INVALID_TASK),
+	ROUTINE(PORT_INSERT_MEMBER, port_member, OF(port_member, task),
+		OF(port_member, reserved), KERN_INVALID_TASK),
+	ROUTINE(PORT_EXTRACT_MEMBER, port_member, OF(port_member, task),
+		OF(port_member, reserved), KERN_INVALID_TASK),
+	ROUTINE(PORT_GET_SET_STATUS, port_set_status,
+		OF(port_set_status, task), OF(port_set_status, reserved),
+		KERN_INVALID_TASK),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))
