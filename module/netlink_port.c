@@ -30,7 +30,8 @@ bool mach_netlink_put_counts(struct sk_buff *skb, const struct mach_port *port,
 	       !nla_put_u32(skb, MACHDEV_A_PORT_REQUESTS, view->requests) &&
 	       !nla_put_u32(skb, MACHDEV_A_PORT_MESSAGES, view->messages) &&
 	       !nla_put_u32(skb, MACHDEV_A_PORT_LIMIT, view->limit) &&
-	       !nla_put_u32(skb, MACHDEV_A_PORT_SEQUENCE, view->sequence);
+	       !nla_put_u32(skb, MACHDEV_A_PORT_SEQUENCE, view->sequence) &&
+	       !nla_put_u32(skb, MACHDEV_A_PORT_SETS, view->sets);
 }
 
 /*

@@ -190,7 +190,9 @@ static bool put_right(struct sk_buff *skb, const struct mach_viewer *viewer,
 	       !nla_put_u32(skb, MACHDEV_A_RIGHT_NAME, right->name) &&
 	       !nla_put_u32(skb, MACHDEV_A_RIGHT_TYPE, right->type) &&
 	       !nla_put_u32(skb, MACHDEV_A_RIGHT_UREFS, right->urefs) &&
-	       (!right->port || put_port_of_right(skb, viewer, right->port));
+	       (!right->port || put_port_of_right(skb, viewer, right->port)) &&
+	       (!(right->type & MACHDEV_TYPE_PORT_SET) ||
+		!nla_put_u32(skb, MACHDEV_A_RIGHT_MEMBERS, right->members));
 }
 
 static int show_right(struct sk_buff *skb, struct netlink_callback *cb,

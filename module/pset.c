@@ -277,7 +277,7 @@ void mach_member_link_locked(struct mach_port *port, struct mach_pset *set,
 	port->nsets++;
 	spin_lock(&set->lock);
 	plant_locked(set, member);
-	set->count++;
+	WRITE_ONCE(set->count, set->count + 1);
 	if (port->msgcount) {
 		list_add_tail(&member->ready, &set->ready);
 		end_waits_locked(set, MACH_QUEUE_AGAIN);
@@ -302,7 +302,7 @@ void mach_member_unlink_locked(struct mach_member *member)
 	spin_lock(&set->lock);
 	rb_erase(&member->node, &set->members);
 	list_del_init(&member->ready);
-	set->count--;
+	WRITE_ONCE(set->count, set->count - 1);
 	spin_unlock(&set->lock);
 	mach_member_free(member);
 }

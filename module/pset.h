@@ -40,7 +40,7 @@ struct task_struct;
  * @ref: memory reference
  * @lock: guards what is said to be guarded
  * @dead: the name is gone, nobody can come to wait; guarded, never cleared
- * @count: members; guarded
+ * @count: members; written under @lock, read anywhere
  * @id: number of the set, mach_serial_next(); constant after init
  * @members: struct mach_member by name; guarded
  * @ready: struct mach_member with messages, who is next first; guarded

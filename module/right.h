@@ -20,6 +20,7 @@
  * @name: the name
  * @type: MACHDEV_TYPE_* bits
  * @urefs: user references
+ * @members: of a port set, else 0
  * @id: number of the port or port set; 0 for a dead name
  * @port: holds a reference; NULL for a port set or a dead name
  */
@@ -27,6 +28,7 @@ struct mach_right_view {
 	u32 name;
 	u32 type;
 	u32 urefs;
+	u32 members;
 	u64 id;
 	struct mach_port *port;
 };

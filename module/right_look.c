@@ -51,11 +51,14 @@ static void look_locked(struct mach_space *space, u32 index,
 		entry->urefs : 1;
 	view->port = entry->rights & MACH_ENTRY_PORT ?
 		mach_port_get(entry->port) : NULL;
+	view->members = 0;
 	view->id = 0;
-	if (view->port)
+	if (view->port) {
 		view->id = view->port->id;
-	else if (entry->rights & MACH_ENTRY_PORT_SET)
+	} else if (entry->rights & MACH_ENTRY_PORT_SET) {
+		view->members = READ_ONCE(entry->set->count);
 		view->id = entry->set->id;
+	}
 }
 
 /**

@@ -284,6 +284,34 @@ TEST_F(netlink, holder_and_receiver_are_told_by_pid)
  * Ports and queues
  */
 
+TEST_F(netlink, port_sets_and_their_members)
+{
+	mach_port_t task = mach_task_self(), set = MACH_PORT_NULL;
+	mach_port_t empty = MACH_PORT_NULL, port = port_new();
+	struct line *line;
+
+	MUST(mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET, &set));
+	MUST(mach_port_allocate(task, MACH_PORT_RIGHT_PORT_SET, &empty));
+	MUST(mach_port_insert_member(task, port, set));
+	MUST(mach_port_insert_member(task, port_new(), set));
+	ASSERT_LT(0, DUMP(RIGHT, getpid()));
+	EXPECT_RIGHT(MACH_PORT_TYPE_PORT_SET, 1, set);
+	line = FIND(MACHDEV_A_RIGHT_NAME, set);
+	EXPECT_VALUE(2, line, MACHDEV_A_RIGHT_MEMBERS);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_RIGHT_PORT);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_RIGHT_RECEIVER_PID);
+	EXPECT_VALUE(0, FIND(MACHDEV_A_RIGHT_NAME, empty),
+		     MACHDEV_A_RIGHT_MEMBERS);
+	EXPECT_VALUE(ABSENT, FIND(MACHDEV_A_RIGHT_NAME, port),
+		     MACHDEV_A_RIGHT_MEMBERS);
+
+	MUST(mach_port_insert_member(task, port, empty));
+	ASSERT_LT(0, DUMP(PORT, getpid()));
+	line = FIND(MACHDEV_A_PORT_NAME, port);
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(2, line, MACHDEV_A_PORT_SETS);
+}
+
 TEST_F(netlink, a_port_is_shown_with_its_counts)
 {
 	mach_port_t port = port_new_send(2), previous;

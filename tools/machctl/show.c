@@ -120,6 +120,8 @@ static const struct column rights[] = {
 	{ "requests", "REQS", 5, 0, FORM_NUMBER },
 	{ "limit", "QLIMIT", 6, 0, FORM_NUMBER },
 	{ "messages", "MSGS", 6, 0, FORM_NUMBER },
+	{ "sets", "SETS", 4, 0, FORM_NUMBER },
+	{ "members", "MEMBERS", 7, MACHDEV_A_RIGHT_MEMBERS, FORM_NUMBER },
 	{ "receiver_pid", "RECEIVER", 8, MACHDEV_A_RIGHT_RECEIVER_PID,
 	  FORM_NUMBER },
 	{ "receiver_name", "RNAME", 10, MACHDEV_A_RIGHT_RECEIVER_NAME,
@@ -135,6 +137,7 @@ static const struct column ports[] = {
 	{ "requests", NULL, 0, MACHDEV_A_PORT_REQUESTS, FORM_NUMBER },
 	{ "limit", NULL, 0, MACHDEV_A_PORT_LIMIT, FORM_NUMBER },
 	{ "messages", NULL, 0, MACHDEV_A_PORT_MESSAGES, FORM_NUMBER },
+	{ "sets", NULL, 0, MACHDEV_A_PORT_SETS, FORM_NUMBER },
 	{ 0 }
 };
 

@@ -162,6 +162,7 @@ enum {
  * @MACHDEV_A_PORT_DESTINATION: u64: number of the port to which a message
  *	takes the receive right
  * @MACHDEV_A_PORT_DEAD: flag: its receive right has been destroyed
+ * @MACHDEV_A_PORT_SETS: u32: port sets that it is in
  */
 enum {
 	MACHDEV_A_PORT_PID = 1,
@@ -180,6 +181,7 @@ enum {
 	MACHDEV_A_PORT_REFERENCES,
 	MACHDEV_A_PORT_DESTINATION,
 	MACHDEV_A_PORT_DEAD,
+	MACHDEV_A_PORT_SETS,
 
 	__MACHDEV_A_PORT_END,
 	MACHDEV_A_PORT_MAX = __MACHDEV_A_PORT_END - 1,
@@ -196,7 +198,7 @@ enum {
  * @MACHDEV_A_RIGHT_UREFS: u32: user references to a send right or dead name;
  *	else 1
  * @MACHDEV_A_RIGHT_PORT: u64: number of the port; absent, as all that
- *	follows, for a dead name
+ *	follows up to receiver-name, for a port set or a dead name
  * @MACHDEV_A_RIGHT_KIND: u32, enum machdev_port_kind: what the port stands
  *	for
  * @MACHDEV_A_RIGHT_OBJECT_PID: u32: task that the port stands for, or whose
@@ -205,6 +207,8 @@ enum {
  *	absent if it may not be seen, if the kernel receives, or while the right
  *	is in a message
  * @MACHDEV_A_RIGHT_RECEIVER_NAME: u32: name of the receive right there
+ * @MACHDEV_A_RIGHT_MEMBERS: u32: ports that are in a port set; absent for
+ *	anything else
  */
 enum {
 	MACHDEV_A_RIGHT_PID = 1,
@@ -217,6 +221,7 @@ enum {
 	MACHDEV_A_RIGHT_OBJECT_PID,
 	MACHDEV_A_RIGHT_RECEIVER_PID,
 	MACHDEV_A_RIGHT_RECEIVER_NAME,
+	MACHDEV_A_RIGHT_MEMBERS,
 
 	__MACHDEV_A_RIGHT_END,
 	MACHDEV_A_RIGHT_MAX = __MACHDEV_A_RIGHT_END - 1,
