@@ -106,7 +106,7 @@ FIXTURE_VARIANT_ADD(memory, names) {
 };
 
 FIXTURE_VARIANT_ADD(memory, ports) {
-	.take = take_ports, .bytes = 8192 * (240 + 32),
+	.take = take_ports, .bytes = 8192 * (256 + 32),
 };
 
 FIXTURE_VARIANT_ADD(memory, small_messages) {
