@@ -265,12 +265,6 @@ static long allocate_in_another(struct scene *scene)
 			&scene->got);
 }
 
-static long allocate_set(struct scene *scene)
-{
-	return allocate(mach_task_self(), MACH_PORT_RIGHT_PORT_SET, 0,
-			&scene->got);
-}
-
 static bool got_a_port(struct scene *scene)
 {
 	return port_type(scene->got) == MACH_PORT_TYPE_RECEIVE;
@@ -643,8 +637,6 @@ static const struct form forms[] = {
 	PORT_FORM("allocate a port in another task",
 		  .set_up = another_full_table, .call = allocate_in_another,
 		  .grows = true),
-	PORT_FORM("allocate a port set", .call = allocate_set,
-		  .expected = KERN_NOT_SUPPORTED),
 	PORT_FORM("reply port", .call = reply_port, .check = got_a_port),
 	PORT_FORM("reply port, full table", .set_up = full_table,
 		  .call = reply_port, .check = got_a_port, .grows = true),
