@@ -4,6 +4,7 @@
 #include "ledger.h"
 #include "port.h"
 #include "kmsg.h"
+#include "pset.h"
 #include "stat.h"
 
 /**
@@ -82,7 +83,8 @@ void mach_task_refresh(struct mach_task *task)
  */
 void world_begin(void)
 {
-	if (mach_port_cache_init() || mach_kmsg_cache_init())
+	if (mach_port_cache_init() || mach_kmsg_cache_init() ||
+	    mach_pset_cache_init())
 		abort();
 	mach_pidversion_init();
 }
@@ -99,7 +101,10 @@ void world_end(void)
 	rcu_barrier();
 	for (id = 0; id <= MACHDEV_COUNTER_QUEUED; id++)
 		SHIM_NEVER(mach_stat_read(id));
+	SHIM_NEVER(mach_stat_read(MACHDEV_COUNTER_SETS));
+	SHIM_NEVER(mach_stat_read(MACHDEV_COUNTER_MEMBERS));
 	SHIM_NEVER(shim_allocated);
+	mach_pset_cache_exit();
 	mach_port_cache_exit();
 	mach_kmsg_cache_exit();
 }

@@ -17,15 +17,17 @@ TEST_F(world, what_can_be_allocated)
 	EXPECT_EQ(MACH_ENTRY_RECEIVE, rights_of(a, name));
 	EXPECT_EQ(0, mach_right_allocate(a, DEAD_NAME, false, &name));
 	EXPECT_EQ(MACH_ENTRY_DEAD_NAME, rights_of(a, name));
-	EXPECT_EQ(MACHDEV_KERN_NOT_SUPPORTED,
-		  mach_right_allocate(a, MACHDEV_RIGHT_PORT_SET, false, &name));
+	EXPECT_EQ(0, mach_right_allocate(a, MACHDEV_RIGHT_PORT_SET, false,
+					 &name));
+	EXPECT_EQ(MACH_ENTRY_PORT_SET, rights_of(a, name));
 	EXPECT_EQ(MACHDEV_KERN_INVALID_VALUE,
 		  mach_right_allocate(a, SEND, false, &name));
 	EXPECT_EQ(MACHDEV_KERN_INVALID_VALUE,
 		  mach_right_allocate(a, ONCE, false, &name));
 	EXPECT_EQ(MACHDEV_KERN_INVALID_VALUE,
 		  mach_right_allocate(a, U32_MAX, false, &name));
-	EXPECT_EQ(2, mach_stat_read(MACHDEV_COUNTER_NAMES));
+	EXPECT_EQ(3, mach_stat_read(MACHDEV_COUNTER_NAMES));
+	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_SETS));
 }
 
 TEST_F(world, names_that_are_wanted)

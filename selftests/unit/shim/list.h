@@ -97,6 +97,11 @@ static inline void list_splice_tail_init(struct list_head *from,
 	     entry = following, \
 	     following = list_entry(following->member.next, \
 				    __typeof__(*entry), member))
+#define list_for_each_entry_continue_reverse(entry, list, member) \
+	for (entry = list_entry(entry->member.prev, __typeof__(*entry), \
+				member); \
+	     &entry->member != (list); \
+	     entry = list_entry(entry->member.prev, __typeof__(*entry), member))
 
 struct hlist_node {
 	struct hlist_node *next, **link;

@@ -21,7 +21,7 @@ u32 get_random_u32(void)
 /* The order in which they are taken, as docs/locking.rst has it. */
 static const char *const lock_order[] = {
 	"transit_mutex", "&space->lock", "&ledger->lock", "&port->lock",
-	"list_lock", "users_lock", "a raw lock",
+	"&set->lock", "list_lock", "users_lock", "a raw lock",
 };
 
 #define LOCKS (sizeof(lock_order) / sizeof(lock_order[0]))

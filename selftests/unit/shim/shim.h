@@ -15,6 +15,7 @@
 #include "lock.h"
 #include "memory.h"
 #include "task.h"
+#include "tree.h"
 #include "user.h"
 
 #endif /* SHIM_H */
