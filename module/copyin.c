@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
+#include "body.h"
 #include "copyin.h"
 #include "kmsg.h"
 #include "port.h"
@@ -12,15 +13,10 @@
 #include "transit.h"
 #include "wire.h"
 
-/* Descriptors whose rights are taken under one hold of the space's lock. */
-#define COPYIN_BATCH 64
-
 /* Room is needed before the number of descriptors has been checked. */
-static u16 room_for_rights(u32 size, u32 count)
+static u32 room_for_items(u32 size, u32 count)
 {
-	if (!count || mach_wire_check_count(size, count))
-		return 0;
-	return min(count, MACHDEV_MSG_RIGHTS_MAX);
+	return count && !mach_wire_check_count(size, count) ? count : 0;
 }
 
 /**
@@ -28,28 +24,29 @@ static u16 room_for_rights(u32 size, u32 count)
  * @identity: who sends; the reference is consumed on success
  * @from: the user's buffer
  * @size: bytes to send
+ * @body: out: what its descriptors need
  * @kmsg: out: the message, still without rights
  *
  * Context: Process; may sleep.
  * Return: 0; MACH_SEND_MSG_TOO_SMALL, MACH_SEND_TOO_LARGE: @size, or the number
  * of descriptors; MACH_SEND_INVALID_DATA, @from cannot be read;
- * MACH_SEND_NO_BUFFER, memory or the sender's ledger does not allow it;
+ * MACH_SEND_NO_BUFFER, memory or the sender's ledgers do not allow it;
  * MACH_SEND_INVALID_TYPE and what mach_wire_check_header() returns;
- * KERN_NOT_SUPPORTED, a descriptor other than of one port.
+ * MACH_SEND_INTERRUPTED, the process is being killed.
  */
 int mach_copyin_message(struct mach_identity *identity,
 			const void __user *from, u32 size,
-			struct mach_kmsg **kmsg)
+			struct mach_wire_body *body, struct mach_kmsg **kmsg)
 {
 	struct {
 		struct machdev_msg_header header;
 		u32 count;
 	} start = { };
-	struct mach_wire_body body = { };
 	struct machdev_msg_header *header;
 	struct mach_kmsg *new;
 	int ret;
 
+	*body = (struct mach_wire_body){ };
 	ret = mach_wire_check_size(size);
 	if (ret)
 		return ret;
@@ -62,10 +59,10 @@ int mach_copyin_message(struct mach_identity *identity,
 		if (get_user(start.count,
 			     (const u32 __user *)(from + sizeof(start.header))))
 			return MACHDEV_SEND_INVALID_DATA;
-		body.count = start.count;
+		body->count = start.count;
 	}
 
-	new = mach_kmsg_new(identity, size, room_for_rights(size, body.count));
+	new = mach_kmsg_new(identity, size, room_for_items(size, body->count));
 	if (!new)
 		return MACHDEV_SEND_NO_BUFFER;
 	header = mach_kmsg_header(new);
@@ -80,20 +77,21 @@ int mach_copyin_message(struct mach_identity *identity,
 	if (header->bits & MACHDEV_BITS_COMPLEX) {
 		/* What was counted counts, whatever stands there by now. */
 		*(u32 *)(header + 1) = start.count;
-		ret = mach_wire_check_count(size, body.count) ?:
-		      mach_wire_check_body(header, size, &body);
+		ret = mach_wire_check_count(size, body->count) ?:
+		      mach_wire_check_body(header, size, body);
 		if (ret)
 			goto err_free;
 	}
 	ret = mach_wire_check_header(header);
 	if (ret)
 		goto err_free;
-	if (body.unsupported) {
-		mach_stat_inc(UNSUPPORTED);
-		ret = MACHDEV_KERN_NOT_SUPPORTED;
-		goto err_free;
+	if (body->ool) {
+		ret = mach_body_read(new);
+		if (ret) {
+			mach_body_forget(new);
+			goto err_free;
+		}
 	}
-	new->receives = body.receives;
 	*kmsg = new;
 	return 0;
 
@@ -168,66 +166,17 @@ static int copyin_header_locked(struct mach_space *space,
 	return 0;
 }
 
-static int copyin_desc_locked(struct mach_space *space,
-			      const struct machdev_msg_port *desc,
-			      struct mach_right *right, struct mach_reap *reap)
-{
-	lockdep_assert_held(&space->lock);
-	if (mach_name_valid(desc->name))
-		return mach_right_copyin_locked(space, desc->name,
-						desc->disposition, true,
-						right, reap);
-	right->port = desc->name == MACHDEV_NAME_DEAD ?
-		MACH_PORT_DEAD_PTR : NULL;
-	right->type = mach_disposition_type(desc->disposition);
-	return 0;
-}
-
-static void note_destination(struct mach_kmsg *kmsg, struct mach_right *right)
-{
-	if (right->type == MACHDEV_MOVE_RECEIVE &&
-	    mach_port_valid(right->port) && mach_port_valid(kmsg->remote.port))
-		mach_transit_enter(right->port, kmsg->remote.port);
-}
-
-static int copyin_body(struct mach_space *space, struct mach_kmsg *kmsg,
-		       struct mach_reap *reap)
-{
-	const void *message = mach_kmsg_header(kmsg);
-	const struct machdev_msg_port *desc = message + MACH_WIRE_COMPLEX_MIN;
-	struct mach_right *rights = mach_kmsg_rights(kmsg);
-	unsigned int i = 0;
-
-	while (i < kmsg->rights) {
-		unsigned int end = min_t(unsigned int, i + COPYIN_BATCH,
-					 kmsg->rights);
-		int ret = 0;
-
-		spin_lock(&space->lock);
-		for (; i < end && !ret; i++) {
-			ret = copyin_desc_locked(space, &desc[i], &rights[i],
-						 reap);
-			if (!ret && kmsg->receives)
-				note_destination(kmsg, &rights[i]);
-		}
-		spin_unlock(&space->lock);
-		if (ret)
-			return MACHDEV_SEND_INVALID_RIGHT;
-		cond_resched();
-	}
-	return 0;
-}
-
 static int copyin_all(struct mach_space *space, struct mach_kmsg *kmsg,
-		      const struct mach_port *expected, struct mach_reap *reap)
+		      const struct mach_port *expected, bool receives,
+		      u32 *passed, struct mach_reap *reap)
 {
 	int ret;
 
 	spin_lock(&space->lock);
 	ret = copyin_header_locked(space, kmsg, expected, reap);
 	spin_unlock(&space->lock);
-	if (!ret && kmsg->rights)
-		ret = copyin_body(space, kmsg, reap);
+	if (!ret && kmsg->items)
+		ret = mach_body_take(space, kmsg, receives, passed, reap);
 	return ret;
 }
 
@@ -247,7 +196,7 @@ static struct mach_port *port_of(struct mach_space *space, u32 name)
 
 /* Takes the rights of a message some of which are receive rights. */
 static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
-			 struct mach_reap *reap)
+			 u32 *passed, struct mach_reap *reap)
 {
 	const struct machdev_msg_header *header = mach_kmsg_header(kmsg);
 	struct mach_port *port;
@@ -261,9 +210,8 @@ static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
 				MACHDEV_SEND_INVALID_DEST;
 		ret = mach_transit_begin(port);
 		if (!ret) {
-			ret = copyin_all(space, kmsg, port, reap);
-			if (mach_transit_end(port, mach_kmsg_rights(kmsg),
-					     kmsg->rights) && !ret)
+			ret = copyin_all(space, kmsg, port, true, passed, reap);
+			if (mach_transit_end(port, kmsg) && !ret)
 				ret = -ELOOP;
 		}
 		mach_port_put(port);
@@ -276,25 +224,34 @@ static int copyin_moving(struct mach_space *space, struct mach_kmsg *kmsg,
  * mach_copyin_rights() - take the rights of a message
  * @space: the sender's
  * @kmsg: the message, whose bytes have been checked
+ * @body: from mach_copyin_message()
+ *
+ * Memory that the sender gives away is released as far as the descriptors have
+ * been looked at.
  *
  * Context: Process; may sleep.
  * Return: 0, the message owns its rights. Otherwise it has been freed:
  * MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_REPLY, MACH_SEND_INVALID_VOUCHER,
  * KERN_NOT_SUPPORTED, the destination is a kernel object, or what
  * mach_transit_begin() returns: nothing was taken;
- * MACH_SEND_INVALID_RIGHT, a descriptor: what had been taken was destroyed;
+ * MACH_SEND_INVALID_RIGHT or MACH_SEND_INVALID_MEMORY, a descriptor: what had
+ * been taken was destroyed;
  * -ELOOP, so were all rights, since a receive right would have been on its way
  * to itself.
  */
-int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg)
+int mach_copyin_rights(struct mach_space *space, struct mach_kmsg *kmsg,
+		       const struct mach_wire_body *body)
 {
 	MACH_REAP(reap);
+	u32 passed = 0;
 	int ret;
 
-	if (kmsg->receives)
-		ret = copyin_moving(space, kmsg, &reap);
+	if (body->receives)
+		ret = copyin_moving(space, kmsg, &passed, &reap);
 	else
-		ret = copyin_all(space, kmsg, NULL, &reap);
+		ret = copyin_all(space, kmsg, NULL, false, &passed, &reap);
+	if (unlikely(body->ool))
+		mach_body_deallocate(kmsg, passed);
 	if (ret)
 		mach_reap_kmsg(&reap, kmsg);
 	else

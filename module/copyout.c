@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A message goes out: its rights get names in a space. */
-#include <linux/sched.h>
-
+#include "body.h"
 #include "copyout.h"
 #include "kmsg.h"
 #include "port.h"
 #include "reap.h"
 #include "right.h"
-#include "wire.h"
 
 /* What is or'ed into a result when a right got no name. */
 static int shortage(int error)
@@ -16,9 +14,18 @@ static int shortage(int error)
 		MACHDEV_MSG_IPC_KERNEL : MACHDEV_MSG_IPC_SPACE;
 }
 
-/* Puts a right into a space, or lets it go. Returns the bits to be or'ed. */
-static int put_right(struct mach_space *space, struct mach_right *right,
-		     u32 *name, struct mach_reap *reap)
+/**
+ * mach_copyout_right() - put a right into a space, or let it go
+ * @space: the space
+ * @right: the right; its port is set to NULL
+ * @name: out: its name, MACH_PORT_NULL if there is no room
+ * @reap: gets what dies of it
+ *
+ * Context: Process; may sleep.
+ * Return: 0 or bits to be or'ed into a result.
+ */
+int mach_copyout_right(struct mach_space *space, struct mach_right *right,
+		       u32 *name, struct mach_reap *reap)
 {
 	int ret = mach_right_copyout(space, right, name);
 
@@ -26,31 +33,6 @@ static int put_right(struct mach_space *space, struct mach_right *right,
 		return 0;
 	mach_reap_right(reap, right);
 	return shortage(ret);
-}
-
-/* Names of the descriptors' rights; what cannot get one becomes null. */
-static int copyout_body(struct mach_space *space, struct mach_kmsg *kmsg,
-			struct mach_reap *reap)
-{
-	struct mach_right *rights = mach_kmsg_rights(kmsg);
-	struct machdev_msg_port *desc = (void *)mach_kmsg_header(kmsg) +
-					MACH_WIRE_COMPLEX_MIN;
-	unsigned int i;
-	int bits = 0;
-
-	for (i = 0; i < kmsg->rights; i++) {
-		u32 type = rights[i].type;
-		u32 name;
-
-		bits |= put_right(space, &rights[i], &name, reap);
-		desc[i] = (struct machdev_msg_port){
-			.name = name,
-			.disposition = type,
-			.type = MACHDEV_DESC_PORT,
-		};
-		cond_resched();
-	}
-	return bits;
 }
 
 /**
@@ -107,30 +89,32 @@ u32 mach_copyout_destination(struct mach_space *space,
  * mach_copyout_receive() - give a receiver the rights of a message
  * @space: the receiver's
  * @kmsg: the message, taken from a queue
+ * @guard: for receive rights that are to be guarded; 0: the receiver wants none
  * @context: out: the context of the port that it came to
  * @reap: gets what dies of it
  *
  * Context: Process; may sleep.
- * Return: 0; MACH_RCV_BODY_ERROR with bits, some rights of the body were lost;
+ * Return: 0; MACH_RCV_BODY_ERROR with bits, part of the body was lost;
  * MACH_RCV_HEADER_ERROR with bits, the reply right got no name: the message
  * still owns all its rights, deliver a stub.
  */
 int mach_copyout_receive(struct mach_space *space, struct mach_kmsg *kmsg,
-			 u64 *context, struct mach_reap *reap)
+			 u64 guard, u64 *context, struct mach_reap *reap)
 {
 	struct machdev_msg_header *header = mach_kmsg_header(kmsg);
 	u32 complex = header->bits & MACHDEV_BITS_COMPLEX;
 	u32 reply_type = kmsg->local.type;
-	int ret, bits;
+	int ret, bits = 0;
 
 	ret = mach_right_copyout(space, &kmsg->local, &header->remote);
 	if (ret)
 		return MACHDEV_RCV_HEADER_ERROR | shortage(ret);
 	header->bits = MACHDEV_BITS(reply_type, kmsg->remote.type) | complex;
-	header->size = kmsg->size;
 	header->local = mach_copyout_destination(space, &kmsg->remote, context,
 						 reap);
-	bits = copyout_body(space, kmsg, reap);
+	if (kmsg->items)
+		bits = mach_body_give(space, kmsg, guard, reap);
+	header->size = kmsg->size;
 	return bits ? MACHDEV_RCV_BODY_ERROR | bits : 0;
 }
 
@@ -181,7 +165,9 @@ int mach_copyout_back(struct mach_space *space, struct mach_kmsg *kmsg,
 
 	header->bits = MACHDEV_BITS(kmsg->remote.type, kmsg->local.type) | keep;
 	header->size = kmsg->size;
-	bits = put_right(space, &kmsg->remote, &header->remote, reap);
-	bits |= put_right(space, &kmsg->local, &header->local, reap);
-	return bits | copyout_body(space, kmsg, reap);
+	bits = mach_copyout_right(space, &kmsg->remote, &header->remote, reap);
+	bits |= mach_copyout_right(space, &kmsg->local, &header->local, reap);
+	if (kmsg->items)
+		bits |= mach_body_give_back(space, kmsg, reap);
+	return bits;
 }

@@ -17,8 +17,10 @@ struct mach_kmsg;
 struct mach_reap;
 struct mach_space;
 
+int mach_copyout_right(struct mach_space *space, struct mach_right *right,
+		       u32 *name, struct mach_reap *reap);
 int mach_copyout_receive(struct mach_space *space, struct mach_kmsg *kmsg,
-			 u64 *context, struct mach_reap *reap);
+			 u64 guard, u64 *context, struct mach_reap *reap);
 void mach_copyout_stub(struct mach_space *space, struct mach_kmsg *kmsg,
 		       struct machdev_msg_header *stub, u64 *context,
 		       struct mach_reap *reap);

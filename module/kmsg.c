@@ -43,9 +43,9 @@ void mach_kmsg_cache_exit(void)
 	kmem_cache_destroy(kmsg_cache);
 }
 
-static size_t kmsg_bytes(u32 size, u16 rights)
+static size_t kmsg_bytes(u32 size, u32 items)
 {
-	return sizeof(struct mach_kmsg) + rights * sizeof(struct mach_right) +
+	return sizeof(struct mach_kmsg) + items * sizeof(union mach_item) +
 	       size + MACHDEV_TRAILER_SIZE_MAX;
 }
 
@@ -67,13 +67,12 @@ static struct mach_kmsg *kmsg_alloc(struct mach_ledger *ledger, size_t bytes)
 	}
 	kmsg->ledger = mach_ledger_get(ledger);
 	kmsg->charged = bytes;
-	kmsg->small = small;
 	mach_stat_inc(KMSGS);
 	return kmsg;
 }
 
 static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
-		       u32 size, u16 rights)
+		       u32 size, u32 items)
 {
 	kmsg->identity = identity;
 	kmsg->remote = (struct mach_right){ };
@@ -81,9 +80,8 @@ static void kmsg_setup(struct mach_kmsg *kmsg, struct mach_identity *identity,
 	kmsg->serial = 0;
 	kmsg->so_before = 0;
 	kmsg->size = size;
-	kmsg->rights = rights;
-	kmsg->receives = false;
-	memset(kmsg->data, 0, rights * sizeof(struct mach_right));
+	kmsg->items = items;
+	memset(kmsg->data, 0, items * sizeof(union mach_item));
 }
 
 /* What is too small goes: the next message is likely to be as large as this. */
@@ -106,23 +104,23 @@ static struct mach_kmsg *take_spare(struct mach_identity *identity,
  * @identity: who sends; its wired ledger is charged; the caller's reference is
  *	consumed on success
  * @size: bytes of header and body, at most MACHDEV_MSG_SIZE_MAX
- * @rights: rights that the descriptors will carry
+ * @items: its descriptors
  *
  * Context: Process; may sleep.
- * Return: a message without rights whose bytes are undefined; NULL when memory
- * or the ledger does not allow it.
+ * Return: a message that carries nothing, whose bytes are undefined; NULL when
+ * memory or the ledger does not allow it.
  */
 struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
-				u16 rights)
+				u32 items)
 {
-	size_t bytes = kmsg_bytes(size, rights);
+	size_t bytes = kmsg_bytes(size, items);
 	struct mach_kmsg *kmsg = take_spare(identity, bytes);
 
 	if (!kmsg)
 		kmsg = kmsg_alloc(identity->wired, bytes);
 	if (!kmsg)
 		return NULL;
-	kmsg_setup(kmsg, identity, size, rights);
+	kmsg_setup(kmsg, identity, size, items);
 	return kmsg;
 }
 
@@ -130,26 +128,32 @@ struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
  * mach_kmsg_new_kernel() - room for a message that the kernel will make
  * @ledger: charged for it
  * @size: bytes of header and body
- * @rights: rights that the descriptors will carry
+ * @items: its descriptors
  *
  * Context: Process; may sleep.
- * Return: a message without rights whose bytes are undefined; NULL when memory
- * or the ledger does not allow it.
+ * Return: a message that carries nothing, whose bytes are undefined; NULL when
+ * memory or the ledger does not allow it.
  */
 struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size,
-				       u16 rights)
+				       u32 items)
 {
 	struct mach_kmsg *kmsg;
 
-	kmsg = kmsg_alloc(ledger, kmsg_bytes(size, rights));
+	kmsg = kmsg_alloc(ledger, kmsg_bytes(size, items));
 	if (kmsg)
-		kmsg_setup(kmsg, NULL, size, rights);
+		kmsg_setup(kmsg, NULL, size, items);
 	return kmsg;
+}
+
+/* Nothing else takes as little. */
+static bool is_small(const struct mach_kmsg *kmsg)
+{
+	return kmsg->charged == KMSG_SMALL;
 }
 
 /**
  * mach_kmsg_release() - give memory back for good
- * @kmsg: a message without rights and identity
+ * @kmsg: a message without items and identity
  *
  * Context: Any but hard interrupts; a large one only where sleeping is allowed.
  */
@@ -158,7 +162,7 @@ void mach_kmsg_release(struct mach_kmsg *kmsg)
 	mach_ledger_uncharge(kmsg->ledger, kmsg->charged);
 	mach_ledger_put(kmsg->ledger);
 	mach_stat_dec(KMSGS);
-	if (kmsg->small)
+	if (is_small(kmsg))
 		kmem_cache_free(kmsg_cache, kmsg);
 	else
 		kvfree(kmsg);
@@ -167,13 +171,13 @@ void mach_kmsg_release(struct mach_kmsg *kmsg)
 /* What is kept may have to be freed where nobody can sleep. */
 static bool may_keep(const struct mach_kmsg *kmsg)
 {
-	return kmsg->small || (kmsg->charged <= KMSG_SPARE_MAX &&
+	return is_small(kmsg) || (kmsg->charged <= KMSG_SPARE_MAX &&
 			       !is_vmalloc_addr(kmsg));
 }
 
 /**
  * mach_kmsg_free() - be done with a message's memory
- * @kmsg: a message whose rights have gone elsewhere
+ * @kmsg: a message whose items have gone elsewhere
  *
  * Unless it is large it goes back to its sender, still charged there, for the
  * next message.

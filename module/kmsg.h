@@ -2,13 +2,16 @@
 /**
  * DOC: A message in the kernel
  *
- * One allocation: this struct, the rights that its descriptors carry, the
- * bytes of header and body, and room behind them for the largest trailer, so
+ * One allocation: this struct, what its descriptors carry, the bytes of
+ * header and body, and room behind them for the largest trailer, so
  * that a message is delivered with one copy. Rights are references, never
  * names; the name fields of the bytes mean nothing until copy-out.
  *
- * A message owns what it carries. Freeing its memory does not release the
- * rights; mach_reap_kmsg() does both.
+ * Memory and arrays of rights have an allocation each, to which
+ * the item of their descriptor points.
+ *
+ * A message owns what it carries. Freeing its memory does not release its
+ * items; mach_reap_kmsg() does both.
  */
 #ifndef MACH_KMSG_H
 #define MACH_KMSG_H
@@ -19,6 +22,26 @@
 
 struct mach_identity;
 struct mach_ledger;
+struct mach_ool;
+
+/* Types of items, besides those of rights. */
+#define MACH_ITEM_MEMORY 1
+#define MACH_ITEM_ARRAY 2
+
+/**
+ * union mach_item - what one descriptor carries
+ * @right: a right
+ * @ool: out-of-line memory, or an array of rights; NULL if it is empty, or could
+ *	not be read
+ * @type: MACH_ITEM_MEMORY or MACH_ITEM_ARRAY; anything else: it is a right
+ */
+union mach_item {
+	struct mach_right right;
+	struct {
+		struct mach_ool *ool;
+		u32 type;
+	};
+};
 
 /**
  * struct mach_kmsg - a message in the kernel
@@ -32,10 +55,8 @@ struct mach_ledger;
  * @serial: number in traces, 0 until it is first traced
  * @charged: bytes charged
  * @size: bytes of header and body
- * @rights: rights carried by descriptors
- * @small: from the slab cache
- * @receives: some descriptor carries a receive right
- * @data: the rights, then header and body
+ * @items: descriptors
+ * @data: the items, then header and body
  */
 struct mach_kmsg {
 	struct list_head link;
@@ -47,16 +68,14 @@ struct mach_kmsg {
 	u32 so_before;
 	u32 charged;
 	u32 size;
-	u16 rights;
-	bool small;
-	bool receives;
+	u32 items;
 	u8 data[] __aligned(8);
 };
 
-/* The rights that the descriptors carry, in order. */
-static inline struct mach_right *mach_kmsg_rights(struct mach_kmsg *kmsg)
+/* What the descriptors carry, in order. */
+static inline union mach_item *mach_kmsg_items(struct mach_kmsg *kmsg)
 {
-	return (struct mach_right *)kmsg->data;
+	return (union mach_item *)kmsg->data;
 }
 
 /* Header and body. */
@@ -64,7 +83,7 @@ static inline struct machdev_msg_header *
 mach_kmsg_header(struct mach_kmsg *kmsg)
 {
 	return (struct machdev_msg_header *)
-		(kmsg->data + kmsg->rights * sizeof(struct mach_right));
+		(kmsg->data + kmsg->items * sizeof(union mach_item));
 }
 
 /* Where a trailer goes: right behind the body. */
@@ -77,9 +96,9 @@ int mach_kmsg_cache_init(void);
 void mach_kmsg_cache_exit(void);
 
 struct mach_kmsg *mach_kmsg_new(struct mach_identity *identity, u32 size,
-				u16 rights);
+				u32 items);
 struct mach_kmsg *mach_kmsg_new_kernel(struct mach_ledger *ledger, u32 size,
-				       u16 rights);
+				       u32 items);
 void mach_kmsg_free(struct mach_kmsg *kmsg);
 void mach_kmsg_release(struct mach_kmsg *kmsg);
 

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mach_msg: both halves, and what a signal makes of them. */
-#include <linux/compat.h>
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include "msg.h"
 #include "trace.h"
 #include "types.h"
-
-/**
- * mach_user_ptr() - an address out of an argument
- * @address: 64 bits, of which a 32-bit program means the lower half
- *
- * Return: the address.
- */
-void __user *mach_user_ptr(u64 address)
-{
-	if (in_compat_syscall())
-		address = lower_32_bits(address);
-	return u64_to_user_ptr(address);
-}
 
 static ktime_t receive_deadline(const struct machdev_msg *args)
 {

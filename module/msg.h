@@ -26,6 +26,4 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 long mach_msg(struct mach_task *task, struct machdev_msg *args,
 	      struct machdev_msg __user *uargs);
 
-void __user *mach_user_ptr(u64 address);
-
 #endif /* MACH_MSG_H */

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 
 #include "kmsg.h"
+#include "ool.h"
 #include "port.h"
 #include "pset.h"
 #include "queue.h"
@@ -133,16 +134,41 @@ static void kill_port(struct mach_reap *reap, struct mach_port *port)
 	mach_port_put(port);
 }
 
+static void destroy_array(struct mach_reap *reap, struct mach_ool *ool)
+{
+	struct mach_right *rights = mach_ool_rights(ool);
+	u32 i;
+
+	for (i = 0; i < ool->size; i++)
+		mach_reap_right(reap, &rights[i]);
+}
+
+static void destroy_item(struct mach_reap *reap, union mach_item *item)
+{
+	switch (item->type) {
+	case MACH_ITEM_ARRAY:
+		if (item->ool)
+			destroy_array(reap, item->ool);
+		fallthrough;
+	case MACH_ITEM_MEMORY:
+		mach_ool_free(item->ool);
+		cond_resched();
+		break;
+	default:
+		mach_reap_right(reap, &item->right);
+	}
+}
+
 static void destroy_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 {
-	struct mach_right *rights = mach_kmsg_rights(kmsg);
-	unsigned int i;
+	union mach_item *items = mach_kmsg_items(kmsg);
+	u32 i;
 
 	trace_mach_msg_destroy(kmsg->remote.port, kmsg);
 	mach_reap_right(reap, &kmsg->remote);
 	mach_reap_right(reap, &kmsg->local);
-	for (i = 0; i < kmsg->rights; i++)
-		mach_reap_right(reap, &rights[i]);
+	for (i = 0; i < kmsg->items; i++)
+		destroy_item(reap, &items[i]);
 	mach_kmsg_free(kmsg);
 }
 

@@ -102,13 +102,15 @@ static bool write_message(const struct receipt *to, struct mach_kmsg *kmsg,
 static int put_message(const struct receipt *to, struct mach_kmsg *kmsg,
 		       u32 seqno)
 {
+	u64 guard = 0, context;
 	MACH_REAP(reap);
-	u64 context;
 	int ret;
 
 	if (kmsg->size > (s64)to->room - to->trailer)
 		return put_stub(to, kmsg, seqno, MACHDEV_RCV_TOO_LARGE);
-	ret = mach_copyout_receive(to->space, kmsg, &context, &reap);
+	if (to->option & MACHDEV_RCV_GUARDED_DESC)
+		guard = (unsigned long)to->buffer;
+	ret = mach_copyout_receive(to->space, kmsg, guard, &context, &reap);
 	trace_mach_msg_copyout(to->space, kmsg, ret);
 	if (kmsg->local.port)
 		return put_stub(to, kmsg, seqno, ret);
@@ -234,7 +236,7 @@ static int deliver(struct mach_task *task, const struct receipt *to,
 		return put_send_once(to, name, waiter->seqno, context);
 	}
 	/* Names that it makes are paid by who the receiver is now. */
-	if (waiter->kmsg->local.port || waiter->kmsg->rights)
+	if (waiter->kmsg->local.port || waiter->kmsg->items)
 		mach_task_refresh(task);
 	return put_message(to, waiter->kmsg, waiter->seqno);
 }

@@ -386,10 +386,9 @@ bool mach_request_destroyed(struct mach_port *port, struct mach_reap *reap)
 		.header.id = MACHDEV_NOTIFY_PORT_DESTROYED,
 		.count = 1,
 	};
-	mach_kmsg_rights(kmsg)[0] = (struct mach_right){
+	mach_kmsg_items(kmsg)[0].right = (struct mach_right){
 		port, MACHDEV_MOVE_RECEIVE
 	};
-	kmsg->receives = true;
 	kmsg->remote = request->notify;
 	trace_mach_msg_notify(kmsg->remote.port, MACHDEV_NOTIFY_PORT_DESTROYED,
 			      0);

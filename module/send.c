@@ -13,6 +13,7 @@
 #include "stat.h"
 #include "task.h"
 #include "trace.h"
+#include "wire.h"
 
 /* A dead port swallows what is sent to it. */
 static void swallow(struct mach_kmsg *kmsg)
@@ -129,18 +130,19 @@ static int post(struct mach_task *task, struct mach_kmsg *kmsg,
 int mach_msg_send(struct mach_task *task, const struct machdev_msg *args)
 {
 	struct mach_identity *identity = mach_task_identity(task);
+	struct mach_wire_body body;
 	struct mach_kmsg *kmsg;
 	int ret;
 
 	if (!identity)
 		return MACHDEV_SEND_NO_BUFFER;
 	ret = mach_copyin_message(identity, mach_user_ptr(args->msg),
-				  args->send_size, &kmsg);
+				  args->send_size, &body, &kmsg);
 	if (ret) {
 		mach_identity_put(identity);
 		return ret;
 	}
-	ret = mach_copyin_rights(&task->space, kmsg);
+	ret = mach_copyin_rights(&task->space, kmsg, &body);
 	if (!ret)
 		ret = post(task, kmsg, args);
 	else if (ret == -ELOOP)

@@ -143,7 +143,7 @@ DECLARE_EVENT_CLASS(mach_msg_step,
 		__entry->size = kmsg ? kmsg->size :
 				       sizeof(struct machdev_msg_header);
 		__entry->bits = kmsg ? mach_kmsg_header(kmsg)->bits : 0;
-		__entry->descriptors = kmsg ? kmsg->rights : 0;
+		__entry->descriptors = kmsg ? kmsg->items : 0;
 		__entry->sender = mach_trace_sender(kmsg);
 	),
 	TP_printk("message=%llu port=%llu right=%s id=%d size=%u bits=%#x descriptors=%u sender=%d",

@@ -3,6 +3,8 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 
+#include "kmsg.h"
+#include "ool.h"
 #include "queue.h"
 #include "trace.h"
 #include "transit.h"
@@ -128,11 +130,37 @@ void mach_transit_leave(struct mach_port *port)
 	mach_port_put(destination);
 }
 
+static void leave(const struct mach_right *right)
+{
+	if (right->type == MACHDEV_MOVE_RECEIVE && mach_port_valid(right->port))
+		mach_transit_leave(right->port);
+}
+
+static void leave_all(struct mach_kmsg *kmsg)
+{
+	union mach_item *items = mach_kmsg_items(kmsg);
+	const struct mach_right *rights;
+	u32 i, n;
+
+	for (i = 0; i < kmsg->items; i++) {
+		if (items[i].type == MACH_ITEM_MEMORY)
+			continue;
+		if (items[i].type != MACH_ITEM_ARRAY) {
+			leave(&items[i].right);
+			continue;
+		}
+		if (!items[i].ool)
+			continue;
+		rights = mach_ool_rights(items[i].ool);
+		for (n = 0; n < items[i].ool->size; n++)
+			leave(&rights[n]);
+	}
+}
+
 /**
  * mach_transit_end() - all receive rights are in the message
  * @destination: where it will be sent, as for mach_transit_begin()
- * @rights: those of the message, perhaps not all there
- * @count: how many
+ * @kmsg: the message, its rights perhaps not all there
  *
  * Every chain that the message has made longer goes through @destination. No
  * ring is left when the lock is released: others would walk in it. It is cut
@@ -142,17 +170,12 @@ void mach_transit_leave(struct mach_port *port)
  * Context: Process; may sleep; releases the lock of all chains.
  * Return: whether the message must be destroyed, since a chain has closed.
  */
-bool mach_transit_end(struct mach_port *destination,
-		      const struct mach_right *rights, unsigned int count)
+bool mach_transit_end(struct mach_port *destination, struct mach_kmsg *kmsg)
 {
 	bool circular = walk(destination, NULL) < 0;
-	unsigned int i;
 
-	for (i = 0; circular && i < count; i++) {
-		if (rights[i].type == MACHDEV_MOVE_RECEIVE &&
-		    mach_port_valid(rights[i].port))
-			mach_transit_leave(rights[i].port);
-	}
+	if (circular)
+		leave_all(kmsg);
 	mutex_unlock(&transit_mutex);
 	return circular;
 }

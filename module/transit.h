@@ -22,12 +22,13 @@
 
 #include "port.h"
 
+struct mach_kmsg;
+
 int mach_transit_begin(struct mach_port *destination);
 void mach_transit_enter(struct mach_port *port, struct mach_port *destination);
 void mach_transit_leave(struct mach_port *port);
 bool mach_transit_send(struct mach_port *port, struct mach_port *destination);
-bool mach_transit_end(struct mach_port *destination,
-		      const struct mach_right *rights, unsigned int count);
+bool mach_transit_end(struct mach_port *destination, struct mach_kmsg *kmsg);
 struct mach_port *mach_transit_leave_locked(struct mach_port *port);
 void mach_transit_abandon_all(void);
 

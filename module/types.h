@@ -6,10 +6,11 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity kmsg port* pset guard transit queue peek
+ *   2 objects      waiter identity ool kmsg port* pset guard transit queue
+ *                  peek
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
- *   4 messages     wire copyin copyout trailer
+ *   4 messages     wire body copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *   6 messaging    send receive msg
  *   8 doors        ioctl* netlink* device
@@ -40,7 +41,9 @@
 #ifndef MACH_TYPES_H
 #define MACH_TYPES_H
 
+#include <linux/compat.h>
 #include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/machdev_abi.h>
 
@@ -94,6 +97,19 @@ static inline bool mach_port_valid(const struct mach_port *port)
 static inline bool mach_name_valid(u32 name)
 {
 	return name != MACHDEV_NAME_NULL && name != MACHDEV_NAME_DEAD;
+}
+
+/**
+ * mach_user_ptr() - an address that user space has given
+ * @address: 64 bits, of which a 32-bit program means the lower half
+ *
+ * Return: the address.
+ */
+static inline void __user *mach_user_ptr(u64 address)
+{
+	if (in_compat_syscall())
+		address = lower_32_bits(address);
+	return u64_to_user_ptr(address);
 }
 
 #endif /* MACH_TYPES_H */

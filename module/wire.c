@@ -78,24 +78,25 @@ static int check_desc(const union mach_wire_desc *desc, u64 *rights,
 {
 	switch (desc->port.type) {
 	case MACHDEV_DESC_PORT:
-		body->ports++;
 		++*rights;
 		if (desc->port.disposition == MACHDEV_MOVE_RECEIVE)
 			body->receives |= mach_name_valid(desc->port.name);
 		return 0;
 	case MACHDEV_DESC_OOL:
 	case MACHDEV_DESC_OOL_VOLATILE:
-		body->unsupported = true;
+		body->ool = true;
 		if (desc->ool.copy > MACHDEV_COPY_VIRTUAL)
 			return MACHDEV_SEND_INVALID_TYPE;
 		return 0;
 	case MACHDEV_DESC_OOL_PORTS:
-		body->unsupported = true;
+		body->ool = true;
 		*rights += desc->ool.size;
+		if (desc->ool.disposition == MACHDEV_MOVE_RECEIVE)
+			body->receives |= desc->ool.size > 0;
 		return 0;
 	default:
-		body->unsupported = true;
 		++*rights;
+		body->receives |= mach_name_valid(desc->guarded.name);
 		return check_guarded(&desc->guarded);
 	}
 }

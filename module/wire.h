@@ -24,15 +24,13 @@ union mach_wire_desc {
 /**
  * struct mach_wire_body - what the descriptors of a message need
  * @count: descriptors
- * @ports: port descriptors
- * @receives: some of them name a receive right
- * @unsupported: some are well formed, but not supported
+ * @receives: some of them may name a receive right
+ * @ool: some of them carry memory or an array of rights
  */
 struct mach_wire_body {
 	u32 count;
-	u32 ports;
 	bool receives;
-	bool unsupported;
+	bool ool;
 };
 
 int mach_wire_check_size(u32 size);

@@ -5,6 +5,7 @@
  */
 #include "cgroup.h"
 #include "exhausted.h"
+#include "ool_helpers.h"
 
 #include <machdev.h>
 
@@ -16,6 +17,9 @@ static int group_make(struct cgroup *group)
 	snprintf(name, sizeof(name), "%d", getpid());
 	return cgroup_make(group, name);
 }
+
+/* Zeros to be sent; not touched, so that they are no memory of the sender's. */
+static char memory[MEBIBYTE];
 
 /*
  * A child takes much of one kind and then waits to be killed. What it needs
@@ -71,6 +75,49 @@ static void take_middle_messages(void)
 		MUST(send_size(port, 65536 + 4096));
 }
 
+/* A message to @port with @size bytes out of line. */
+static void send_memory(mach_port_t port, const char *memory, size_t size)
+{
+	struct ool_msg msg;
+
+	ool_msg_init(&msg, port, MACH_MSG_TYPE_MAKE_SEND, 1);
+	msg.ool[0] = msg_ool(memory, size, false, MACH_MSG_VIRTUAL_COPY);
+	MUST(ool_send(&msg, 1));
+}
+
+static void take_memory(void)
+{
+	mach_port_t port = deep_port();
+	int i;
+
+	for (i = 0; i < 8; i++)
+		send_memory(port, memory, MEBIBYTE);
+}
+
+static void take_little_memory(void)
+{
+	mach_port_t port = deep_port();
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		send_memory(port, memory, 2000);
+}
+
+static void take_arrays(void)
+{
+	mach_port_t port = deep_port();
+	struct ool_msg msg;
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		ool_msg_init(&msg, port, MACH_MSG_TYPE_MAKE_SEND, 1);
+		msg.array[0] = msg_array((mach_port_t *)memory,
+					 MACHDEV_MSG_RIGHTS_MAX, false,
+					 MACH_MSG_TYPE_COPY_SEND);
+		MUST(ool_send(&msg, 1));
+	}
+}
+
 static void take_requests(void)
 {
 	mach_port_t port = port_new(), notify = port_new();
@@ -119,6 +166,18 @@ FIXTURE_VARIANT_ADD(memory, middle_messages) {
 
 FIXTURE_VARIANT_ADD(memory, large_messages) {
 	.take = take_large_messages, .bytes = 8 * MEBIBYTE,
+};
+
+FIXTURE_VARIANT_ADD(memory, out_of_line) {
+	.take = take_memory, .bytes = 8 * MEBIBYTE,
+};
+
+FIXTURE_VARIANT_ADD(memory, little_out_of_line) {
+	.take = take_little_memory, .bytes = 1000 * (2048 + 256),
+};
+
+FIXTURE_VARIANT_ADD(memory, arrays) {
+	.take = take_arrays, .bytes = 16 * 20 * MACHDEV_MSG_RIGHTS_MAX,
 };
 
 FIXTURE_VARIANT_ADD(memory, requests) {
@@ -356,6 +415,33 @@ TEST_F_TIMEOUT(filled, errors_for_who_fills_it_and_nothing_for_others, 120)
 		MUST(mach_port_destroy(mach_task_self(), port));
 	}
 	step_reach(self->shared, 2);
+	EXPECT_CHILD(self->pid);
+}
+
+/* Memory of messages is no exception: the last one is refused whole. */
+TEST_F_TIMEOUT(filled, by_memory_out_of_line, 120)
+{
+	self->pid = child_fork();
+	if (!self->pid) {
+		mach_port_t quiet = port_new_send(1), port = deep_port();
+		mach_msg_return_t mr;
+		struct ool_msg msg;
+		unsigned int i, sent = 0;
+
+		group_enter(&self->group, quiet);
+		for (i = 0; i < 100; i++) {
+			ool_msg_init(&msg, port, MACH_MSG_TYPE_MAKE_SEND, 1);
+			msg.ool[0] = msg_ool(memory, MEBIBYTE / 4, false,
+					     MACH_MSG_VIRTUAL_COPY);
+			mr = ool_send(&msg, 1);
+			sent += !mr;
+			EXPECT_TRUE(!mr || mr == MACH_SEND_NO_BUFFER);
+		}
+		EXPECT_LT(4, sent);
+		EXPECT_LT(sent, 16);
+		EXPECT_EQ(sent, port_queued(port));
+		child_exit();
+	}
 	EXPECT_CHILD(self->pid);
 }
 

@@ -98,6 +98,7 @@ void world_end(void)
 {
 	unsigned int id;
 
+	shim_unmap_all();
 	rcu_barrier();
 	for (id = 0; id <= MACHDEV_COUNTER_QUEUED; id++)
 		SHIM_NEVER(mach_stat_read(id));

@@ -472,17 +472,4 @@ TEST_F(talk, a_header_is_taken_as_a_whole_or_not_at_all)
 	EXPECT_NOT_SENT();
 }
 
-TEST_F(talk, what_is_not_supported_changes_nothing)
-{
-	u32 reply, body[3];
-
-	fill(self, &reply, body);
-	self->user.count = 1;
-	self->user.desc[0].type = MACHDEV_DESC_OOL_VOLATILE;
-	self->user.desc[0].pad2 = 0;
-	EXPECT_EQ(MACHDEV_KERN_NOT_SUPPORTED, send_bytes(self, FILLED));
-	EXPECT_NOT_SENT();
-	EXPECT_EQ(1, mach_stat_read(MACHDEV_COUNTER_UNSUPPORTED));
-}
-
 TEST_HARNESS_MAIN

@@ -451,7 +451,7 @@ TEST_F(asked, who_asked_for_it_gets_the_receive_right)
 	kmsg = next_message(self);
 	ASSERT_NE(NULL, kmsg);
 	EXPECT_EQ(MACHDEV_NOTIFY_PORT_DESTROYED, mach_kmsg_header(kmsg)->id);
-	right = mach_kmsg_rights(kmsg);
+	right = &mach_kmsg_items(kmsg)->right;
 	EXPECT_EQ(self->p, right->port);
 	EXPECT_EQ(MACHDEV_MOVE_RECEIVE, right->type);
 	ASSERT_EQ(0, mach_right_copyout(self->space, right, &name));
@@ -468,14 +468,16 @@ TEST_F(asked, a_message_with_the_right_is_destroyed)
 {
 	MACH_REAP(reap);
 	struct mach_right receive;
+	struct mach_kmsg *kmsg;
 
 	ASSERT_EQ(0, request_end(self, self->notify));
 	ASSERT_EQ(0, copy_in(self->space, self->port, MACHDEV_MOVE_RECEIVE,
 			     &receive));
 	ASSERT_EQ(0, mach_transit_begin(self->n));
 	mach_transit_enter(self->p, self->n);
-	ASSERT_FALSE(mach_transit_end(self->n, &receive, 1));
-	mach_reap_right(&reap, &receive);
+	kmsg = kmsg_with(self->n->ledger, &receive, 1);
+	ASSERT_FALSE(mach_transit_end(self->n, kmsg));
+	mach_reap_kmsg(&reap, kmsg);
 	mach_reap_run(&reap);
 	EXPECT_EQ(self->n, self->p->destination);
 	/* With the message goes the port. */

@@ -199,7 +199,7 @@ TEST_F(world, a_long_chain_dies_without_recursion)
 		next = mach_port_new(MACH_KIND_PLAIN, NULL, ledger, GFP_KERNEL);
 		ASSERT_NE(NULL, next);
 		kmsg->remote = mach_port_make_send(port);
-		mach_kmsg_rights(kmsg)[0] = (struct mach_right){
+		mach_kmsg_items(kmsg)[0].right = (struct mach_right){
 			next, MACHDEV_MOVE_RECEIVE
 		};
 		ASSERT_EQ(MACH_POST_DONE, mach_queue_post(port, kmsg, NULL));

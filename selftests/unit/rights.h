@@ -68,6 +68,21 @@ static inline int copy_in(struct mach_space *space, u32 name, u32 disposition,
 	return ret;
 }
 
+/* A message of the kernel that carries rights. */
+static inline struct mach_kmsg *kmsg_with(struct mach_ledger *ledger,
+					  const struct mach_right *rights,
+					  u32 count)
+{
+	struct mach_kmsg *kmsg;
+	u32 i;
+
+	kmsg = mach_kmsg_new_kernel(ledger, 28 + 12 * count, count);
+	SHIM_NEVER(!kmsg);
+	for (i = 0; i < count; i++)
+		mach_kmsg_items(kmsg)[i].right = rights[i];
+	return kmsg;
+}
+
 /* Makes a right from one name and puts it into a space. */
 static inline u32 give(struct mach_space *from, u32 name, u32 disposition,
 		       struct mach_space *to)

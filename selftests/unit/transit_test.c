@@ -51,6 +51,17 @@ FIXTURE_TEARDOWN(ports)
 	world_end();
 }
 
+/* Ends what a message with such rights has begun. Returns the same. */
+static bool end_transit(struct mach_port *destination,
+			const struct mach_right *rights, u32 count)
+{
+	struct mach_kmsg *kmsg = kmsg_with(destination->ledger, rights, count);
+	bool circular = mach_transit_end(destination, kmsg);
+
+	mach_kmsg_release(kmsg);
+	return circular;
+}
+
 /* A receive right goes into a message. Returns whether that closed a ring. */
 static bool send_right(struct mach_port *port, struct mach_port *destination)
 {
@@ -58,7 +69,7 @@ static bool send_right(struct mach_port *port, struct mach_port *destination)
 
 	SHIM_NEVER(mach_transit_begin(destination));
 	mach_transit_enter(port, destination);
-	return mach_transit_end(destination, &right, 1);
+	return end_transit(destination, &right, 1);
 }
 
 TEST_F(ports, a_chain_is_no_ring)
@@ -115,7 +126,7 @@ TEST_F(ports, one_message_with_two_rights_closes_a_ring)
 	ASSERT_EQ(0, mach_transit_begin(self->port[0]));
 	mach_transit_enter(self->port[2], self->port[0]);
 	mach_transit_enter(self->port[1], self->port[0]);
-	EXPECT_TRUE(mach_transit_end(self->port[0], rights, ARRAY_SIZE(rights)));
+	EXPECT_TRUE(end_transit(self->port[0], rights, ARRAY_SIZE(rights)));
 	/* What is not in the message goes on. */
 	EXPECT_EQ(NULL, self->port[1]->destination);
 	EXPECT_EQ(NULL, self->port[2]->destination);
@@ -162,7 +173,7 @@ TEST_F(ports, the_longest_chain)
 		ASSERT_FALSE(send_right(chain[i], chain[i + 1]));
 	EXPECT_EQ(MACHDEV_SEND_NO_BUFFER, mach_transit_begin(chain[0]));
 	EXPECT_EQ(0, mach_transit_begin(chain[1]));
-	EXPECT_FALSE(mach_transit_end(chain[1], NULL, 0));
+	EXPECT_FALSE(end_transit(chain[1], NULL, 0));
 	EXPECT_FALSE(mach_transit_send(self->port[0], chain[0]));
 	EXPECT_TRUE(mach_transit_send(self->port[0], chain[1]));
 	for (i = 0; i <= TRANSIT_MAX; i++) {

@@ -149,6 +149,7 @@ struct machdev_msg_guarded {
 #define MACHDEV_SEND_TIMEOUT 0x00000010u
 #define MACHDEV_SEND_NOTIFY 0x00000080u
 #define MACHDEV_RCV_TIMEOUT 0x00000100u
+#define MACHDEV_RCV_GUARDED_DESC 0x00001000u
 #define MACHDEV_RCV_TRAILER_ELEMENTS(option) (((option) >> 24) & 0xfu)
 #define MACHDEV_RCV_TRAILER_FORMAT(option) (((option) >> 28) & 0xfu)
 #define MACHDEV_TRAILER_FORMAT_ORIGIN 1u
@@ -396,6 +397,7 @@ struct machdev_msg_destroyed {
 #define MACHDEV_SEND_MSG_TOO_SMALL 0x10000008
 #define MACHDEV_SEND_INVALID_REPLY 0x10000009
 #define MACHDEV_SEND_INVALID_RIGHT 0x1000000a
+#define MACHDEV_SEND_INVALID_MEMORY 0x1000000c
 #define MACHDEV_SEND_NO_BUFFER 0x1000000d
 #define MACHDEV_SEND_TOO_LARGE 0x1000000e
 #define MACHDEV_SEND_INVALID_TYPE 0x1000000f
@@ -411,6 +413,8 @@ struct machdev_msg_destroyed {
 #define MACHDEV_RCV_BODY_ERROR 0x1000400c
 
 #define MACHDEV_MSG_IPC_SPACE 0x00002000	/* or'ed: no room for a name */
+#define MACHDEV_MSG_VM_SPACE 0x00001000	/* or'ed: no room for memory */
 #define MACHDEV_MSG_IPC_KERNEL 0x00000800	/* or'ed: no kernel memory */
+#define MACHDEV_MSG_VM_KERNEL 0x00000400	/* or'ed: no pages for memory */
 
 #endif /* _LINUX_MACHDEV_ABI_H */

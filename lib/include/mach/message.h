@@ -494,7 +494,7 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
  *				than the descriptors that the body announces
  *   MACH_SEND_TOO_LARGE	@send_size above 1048576, or more than 16383 rights
  *   MACH_SEND_INVALID_DATA	the message cannot be read
- *   MACH_SEND_NO_BUFFER	no memory, or the ledger is exhausted; or a receive
+ *   MACH_SEND_NO_BUFFER	no memory, or a ledger is exhausted; or a receive
  *				right to a port that is itself in a message,
  *				and so on 100000 times
  *   MACH_SEND_INVALID_TYPE	a descriptor of unknown kind or bad contents
@@ -503,14 +503,16 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
  *   MACH_SEND_INVALID_DEST	msgh_remote_port is null or dead, or denotes no
  *				right that the disposition can take
  *   MACH_SEND_INVALID_REPLY	the same for msgh_local_port
- *   KERN_NOT_SUPPORTED		a descriptor that is not supported, or a message
- *				to a port of the kernel's
+ *   KERN_NOT_SUPPORTED		a message to a port of the kernel's
  *
- * Error that consumes the rights in the message: MACH_SEND_INVALID_RIGHT, a
- * port descriptor names a right that the caller has not.
+ * Errors that consume the rights in the message up to the bad one:
+ *
+ *   MACH_SEND_INVALID_RIGHT	a descriptor, or an array, names a right that the
+ *				caller has not, or that is guarded otherwise
+ *   MACH_SEND_INVALID_MEMORY	memory, or an array, that cannot be read
  *
  * Errors after which the message stands in @msg again with every right given
- * back, ready to be sent again as it is:
+ * back, and memory at new addresses, ready to be sent again as it is:
  *
  *   MACH_SEND_TIMED_OUT	the queue stayed full
  *   MACH_SEND_INTERRUPTED	a signal came (with MACH_SEND_INTERRUPT)
@@ -527,7 +529,8 @@ extern const audit_token_t KERNEL_AUDIT_TOKEN;
  *   MACH_RCV_PORT_CHANGED	the receive right died or moved during the wait
  *   MACH_RCV_HEADER_ERROR	no room for the reply right
  *   MACH_RCV_BODY_ERROR	no room for a right of the body, whose name is
- *				null then; the rest is delivered
+ *				null then, or for memory, whose address and size
+ *				are; the rest is delivered
  *   MACH_RCV_INVALID_DATA	@msg cannot be written; the message is lost
  *
  * Errors of both: KERN_INVALID_HOST, the module is not loaded;

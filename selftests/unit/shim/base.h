@@ -26,6 +26,7 @@ typedef int64_t s64;
 #define __user
 #define __rcu
 #define __acquires(lock)
+#define __must_hold(lock)
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #define __aligned(n) __attribute__((aligned(n)))
@@ -60,8 +61,12 @@ extern void (*shim_at_barrier)(void);
 #define ERESTARTNOHAND 514
 
 #define BIT(n) (1ul << (n))
+#define BIT_ULL(n) (1ull << (n))
+#define DIV_ROUND_UP_ULL(n, by) (((n) + (by) - 1) / (by))
+#define SZ_2K 0x800
 #define SZ_8K 0x2000
 #define SZ_128K 0x20000
+#define SZ_1M 0x100000
 
 #define module_param(name, type, mode)
 #define MODULE_PARM_DESC(name, text)

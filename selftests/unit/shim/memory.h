@@ -18,6 +18,8 @@ typedef unsigned int gfp_t;
 #define GFP_ATOMIC 0u
 
 #define PAGE_SIZE 4096ul
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define offset_in_page(address) ((uintptr_t)(address) & ~PAGE_MASK)
 #define PAGE_ALIGN(size) (((size) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
 
 struct kmem_cache {

@@ -268,17 +268,41 @@ size_t shim_user_size;
 unsigned int shim_user_fail;
 void (*shim_user_meanwhile)(void);
 
+/* What is mapped besides: each a piece of memory of its own. */
+#define MAPPINGS 64
+
+static struct {
+	char *start;
+	size_t size;
+} mappings[MAPPINGS];
+
+unsigned int shim_mapped, shim_fail_map;
+
+/* How many bytes there are from a place on; 0: it is not there. */
+static size_t bytes_at(const char *at)
+{
+	unsigned int i;
+
+	if (at >= shim_user && at < shim_user + shim_user_size)
+		return shim_user + shim_user_size - at;
+	for (i = 0; i < MAPPINGS; i++) {
+		char *start = mappings[i].start;
+
+		if (start && at >= start && at < start + mappings[i].size)
+			return start + mappings[i].size - at;
+	}
+	return 0;
+}
+
 /* How much of an access succeeds. */
 static size_t reach(const void *at, size_t size)
 {
-	size_t offset = (const char *)at - shim_user;
+	size_t there = bytes_at(at);
 
 	might_sleep();
 	if (shim_user_fail && --shim_user_fail == 0)
 		return size / 2;
-	if ((const char *)at < shim_user || offset >= shim_user_size)
-		return 0;
-	return min(size, shim_user_size - offset);
+	return min(size, there);
 }
 
 size_t copy_from_user(void *to, const void *from, size_t size)
@@ -300,6 +324,113 @@ size_t copy_to_user(void *to, const void *from, size_t size)
 	if (shim_user_meanwhile)
 		shim_user_meanwhile();
 	return size - n;
+}
+
+/*
+ * Files
+ */
+
+/* As with a real one, what is behind its bytes reads as zeros. */
+struct file *shmem_file_setup(const char *name, loff_t size, int flags)
+{
+	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return ERR_PTR(-ENOMEM);
+	file->f_mapping = &file->mapping;
+	file->mapping.host = &file->inode;
+	return file;
+}
+
+void fput(struct file *file)
+{
+	SHIM_NEVER(file->inode.locked);
+	kvfree(file->bytes);
+	kfree(file);
+}
+
+static bool grow(struct file *file, size_t size, gfp_t gfp)
+{
+	char *bytes;
+
+	if (size <= file->size)
+		return true;
+	bytes = __vmalloc(size, gfp | __GFP_ZERO);
+	if (!bytes)
+		return false;
+	if (file->bytes)
+		memcpy(bytes, file->bytes, file->size);
+	kvfree(file->bytes);
+	file->bytes = bytes;
+	file->size = size;
+	return true;
+}
+
+ssize_t generic_perform_write(struct kiocb *kiocb, struct iov_iter *iter)
+{
+	struct file *file = kiocb->file;
+	size_t n = min(iter->count, bytes_at(iter->from));
+
+	SHIM_NEVER(!file->inode.locked);
+	/* Who has no memory says so, and does not take somebody else's. */
+	SHIM_NEVER(!(file->mapping.gfp & __GFP_RETRY_MAYFAIL));
+	if (!grow(file, kiocb->ki_pos + iter->count, GFP_KERNEL))
+		return -ENOMEM;
+	n -= copy_from_user(file->bytes + kiocb->ki_pos, iter->from, n);
+	return n ? n : -EFAULT;
+}
+
+unsigned long vm_mmap(struct file *file, unsigned long hint, unsigned long size,
+		      unsigned long protection, unsigned long flags,
+		      unsigned long offset)
+{
+	unsigned int i = 0;
+
+	SHIM_NEVER(!size || size % PAGE_SIZE || hint || offset);
+	SHIM_NEVER(flags != MAP_PRIVATE);
+	SHIM_NEVER(protection != (PROT_READ | PROT_WRITE));
+	might_sleep();
+	while (i < MAPPINGS && mappings[i].start)
+		i++;
+	if (i == MAPPINGS || (shim_fail_map && !--shim_fail_map))
+		return -ENOMEM;
+	mappings[i].start = aligned_alloc(PAGE_SIZE, size);
+	mappings[i].size = size;
+	memset(mappings[i].start, 0, size);
+	if (file)
+		memcpy(mappings[i].start, file->bytes, min(size, file->size));
+	shim_mapped++;
+	return (unsigned long)mappings[i].start;
+}
+
+static void unmap(unsigned int i)
+{
+	if (!mappings[i].start)
+		return;
+	free(mappings[i].start);
+	mappings[i].start = NULL;
+	shim_mapped--;
+}
+
+int vm_munmap(unsigned long start, size_t size)
+{
+	unsigned int i;
+
+	SHIM_NEVER(start % PAGE_SIZE || size % PAGE_SIZE);
+	might_sleep();
+	for (i = 0; i < MAPPINGS; i++) {
+		if (mappings[i].start == (char *)start)
+			unmap(i);
+	}
+	return 0;
+}
+
+void shim_unmap_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAPPINGS; i++)
+		unmap(i);
 }
 
 /*

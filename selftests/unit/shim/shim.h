@@ -11,6 +11,7 @@
 #define SHIM_H
 
 #include "base.h"
+#include "file.h"
 #include "list.h"
 #include "lock.h"
 #include "memory.h"
