@@ -2,6 +2,7 @@
 /* Memory of the own task. */
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -92,6 +93,73 @@ MACHDEV_EXPORT kern_return_t vm_deallocate(vm_map_t target_task,
 	return error == ENOMEM ? KERN_RESOURCE_SHORTAGE : KERN_INVALID_ARGUMENT;
 }
 
+/* The end of a range rounded up to a page, 0 when there is none. */
+static uintptr_t range_end(uintptr_t address, uintptr_t size)
+{
+	uintptr_t mask = page_mask();
+
+	if (size > UINTPTR_MAX - mask || address > UINTPTR_MAX - mask - size)
+		return 0;
+	return (address + size + mask) & ~mask;
+}
+
+/* Whether something is mapped everywhere in a range. */
+static bool is_mapped(uintptr_t address, uintptr_t size)
+{
+	uintptr_t start = address & ~page_mask();
+
+	return !msync((void *)start, range_end(address, size) - start,
+		      MS_ASYNC) || errno != ENOMEM;
+}
+
+/* Why a copy from @address to @data has ended with @error. */
+static kern_return_t copy_error(int error, uintptr_t address, uintptr_t data,
+				uintptr_t size)
+{
+	switch (error) {
+	case EFAULT:
+		return is_mapped(address, size) && is_mapped(data, size) ?
+			KERN_PROTECTION_FAILURE : KERN_INVALID_ADDRESS;
+	case ENOMEM:
+		return KERN_RESOURCE_SHORTAGE;
+	default:
+		return KERN_FAILURE;
+	}
+}
+
+MACHDEV_EXPORT kern_return_t vm_read_overwrite(vm_map_t target_task,
+					       vm_address_t address,
+					       vm_size_t size,
+					       vm_address_t data,
+					       vm_size_t *outsize)
+{
+	kern_return_t result;
+	int saved = errno;
+	vm_size_t done = 0;
+
+	result = check_own(target_task);
+	if (result != KERN_SUCCESS)
+		return result;
+	if (size && (!range_end(address, size) || !range_end(data, size)))
+		return KERN_INVALID_ARGUMENT;
+	while (done < size && result == KERN_SUCCESS) {
+		struct iovec to = { (void *)(data + done), size - done };
+		struct iovec from = { (void *)(address + done), size - done };
+		ssize_t copied = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+
+		if (copied > 0)
+			done += (vm_size_t)copied;
+		else
+			result = copy_error(copied ? errno : EFAULT,
+					    address + done, data + done,
+					    size - done);
+	}
+	errno = saved;
+	if (result == KERN_SUCCESS)
+		*outsize = size;
+	return result;
+}
+
 MACHDEV_EXPORT kern_return_t mach_vm_allocate(vm_map_t target,
 					      mach_vm_address_t *address,
 					      mach_vm_size_t size, int flags)
@@ -119,4 +187,22 @@ MACHDEV_EXPORT kern_return_t mach_vm_deallocate(vm_map_t target,
 	if (address > UINTPTR_MAX || size > UINTPTR_MAX)
 		return KERN_INVALID_ARGUMENT;
 	return vm_deallocate(target, (vm_address_t)address, (vm_size_t)size);
+}
+
+MACHDEV_EXPORT kern_return_t
+mach_vm_read_overwrite(vm_map_t target_task, mach_vm_address_t address,
+		       mach_vm_size_t size, mach_vm_address_t data,
+		       mach_vm_size_t *outsize)
+{
+	vm_size_t narrow;
+	kern_return_t result;
+
+	if (address > UINTPTR_MAX || size > UINTPTR_MAX || data > UINTPTR_MAX)
+		return KERN_INVALID_ARGUMENT;
+	result = vm_read_overwrite(target_task, (vm_address_t)address,
+				   (vm_size_t)size, (vm_address_t)data,
+				   &narrow);
+	if (result == KERN_SUCCESS)
+		*outsize = narrow;
+	return result;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* What calls hand to the device, and what they make of its answers. */
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <bsm/libbsm.h>
 #include <machdev.h>
@@ -443,6 +446,52 @@ static int answer_pid(unsigned long command, void *argument)
 	else
 		return KERN_FAILURE;
 	return KERN_SUCCESS;
+}
+
+static void memory_copied(void)
+{
+	mach_port_t self = mach_task_self();
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *source = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	vm_address_t from = (vm_address_t)source, to = 0;
+	mach_vm_size_t wide = 9;
+	vm_size_t out = 9;
+
+	fake_answer = answer_pid;
+	errno = E2BIG;
+	CHECK(source != MAP_FAILED);
+	CHECK(!vm_allocate(self, &to, 2 * page, VM_FLAGS_ANYWHERE));
+	memset(source, 'x', 2 * page);
+	CHECK(!vm_read_overwrite(self, from + 3, page, to + 1, &out));
+	CHECK(out == page);
+	CHECK(!memcmp((char *)to + 1, source + 3, page));
+	CHECK(!((char *)to)[0] && !((char *)to)[page + 1]);
+	CHECK(!mach_vm_read_overwrite(self, from, 5, to, &wide) && wide == 5);
+	CHECK(!vm_read_overwrite(self, 0, 0, 0, &out) && !out);
+
+	out = 9;
+	CHECK(!mprotect(source + page, page, PROT_NONE));
+	CHECK(vm_read_overwrite(self, from + page - 1, 2, to, &out) ==
+	      KERN_PROTECTION_FAILURE);
+	CHECK(vm_read_overwrite(self, from, 2, from + page, &out) ==
+	      KERN_PROTECTION_FAILURE);
+	CHECK(!munmap(source + page, page));
+	CHECK(vm_read_overwrite(self, from + page - 1, 2, to, &out) ==
+	      KERN_INVALID_ADDRESS);
+	CHECK(vm_read_overwrite(self, from, 2, from + page - 1, &out) ==
+	      KERN_INVALID_ADDRESS);
+	CHECK(vm_read_overwrite(self, ~(vm_address_t)0, 2, to, &out) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_read_overwrite(self, from, ~(vm_size_t)0, to, &out) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_read_overwrite(MACH_PORT_NULL, from, 1, to, &out) ==
+	      KERN_INVALID_ARGUMENT);
+	CHECK(vm_read_overwrite(0x1103, from, 1, to, &out) ==
+	      KERN_NOT_SUPPORTED);
+	CHECK(out == 9 && errno == E2BIG);
+	munmap(source, 3 * page);
+	CHECK(!vm_deallocate(self, to, 2 * page));
 }
 
 static void memory(void)
@@ -994,6 +1043,7 @@ static const struct test tests[] = {
 	TEST(port_names),
 	TEST(set_members),
 	TEST(memory),
+	TEST(memory_copied),
 	TEST(query),
 	TEST(pidfd),
 	TEST(audit_words),

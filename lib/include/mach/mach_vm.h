@@ -33,6 +33,22 @@ kern_return_t mach_vm_allocate(vm_map_t target, mach_vm_address_t *address,
 kern_return_t mach_vm_deallocate(vm_map_t target, mach_vm_address_t address,
 				 mach_vm_size_t size);
 
+/**
+ * mach_vm_read_overwrite() - vm_read_overwrite() with 64-bit addresses
+ * @target_task: task port of the caller
+ * @address: as vm_read_overwrite()
+ * @size: bytes
+ * @data: as vm_read_overwrite()
+ * @outsize: out: @size
+ *
+ * Return: as vm_read_overwrite().
+ */
+kern_return_t mach_vm_read_overwrite(vm_map_t target_task,
+				     mach_vm_address_t address,
+				     mach_vm_size_t size,
+				     mach_vm_address_t data,
+				     mach_vm_size_t *outsize);
+
 #ifdef __cplusplus
 }
 #endif

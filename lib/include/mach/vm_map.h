@@ -40,6 +40,24 @@ kern_return_t vm_allocate(vm_map_t target_task, vm_address_t *address,
 kern_return_t vm_deallocate(vm_map_t target_task, vm_address_t address,
 			    vm_size_t size);
 
+/**
+ * vm_read_overwrite() - copy memory to memory that is there
+ * @target_task: task port of the caller
+ * @address: what to copy
+ * @size: bytes; 0 copies nothing
+ * @data: where to, in the caller's memory; the ranges must not overlap
+ * @outsize: out: @size
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @target_task is no task port, or
+ * a range wraps; KERN_INVALID_ADDRESS, a part of either range holds nothing;
+ * KERN_PROTECTION_FAILURE, a part cannot be read, or written; KERN_NOT_SUPPORTED,
+ * another task; KERN_RESOURCE_SHORTAGE; KERN_FAILURE, the program may not call
+ * process_vm_readv(). After an error a part may have been copied.
+ */
+kern_return_t vm_read_overwrite(vm_map_t target_task, vm_address_t address,
+				vm_size_t size, vm_address_t data,
+				vm_size_t *outsize);
+
 #ifdef __cplusplus
 }
 #endif
