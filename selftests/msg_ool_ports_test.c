@@ -102,19 +102,18 @@ TEST(every_disposition)
 		mach_msg_type_name_t as = arrives_as(type);
 		mach_port_t *names = names_new(3);
 		const mach_port_t *got;
-		uint64_t charged, plain;
 		unsigned int j;
+		uint64_t charged;
 
-		charged = mach_counter(MACHDEV_COUNTER_CHARGED);
+		/* Leaves a buffer for the message. */
 		MUST(array_send(port, NULL, 0, false, type));
-		plain = mach_counter(MACHDEV_COUNTER_CHARGED) - charged;
 		array_receive(_metadata, port, 0, as);
 
 		for (j = 0; j < 3; j++)
 			names[j] = name_new(type);
 		charged = mach_counter(MACHDEV_COUNTER_CHARGED);
 		ASSERT_KR(KERN_SUCCESS, array_send(port, names, 3, i & 1, type));
-		EXPECT_EQ(plain + array_charge(3),
+		EXPECT_EQ(array_charge(3),
 			  mach_counter(MACHDEV_COUNTER_CHARGED) - charged);
 		EXPECT_EQ(!(i & 1), names_mapped(names));
 		got = array_receive(_metadata, port, 3, as);
@@ -236,7 +235,8 @@ static void refuse_array(struct __test_metadata *_metadata,
 {
 	mach_port_t port = port_new_send(2), reply = port_new();
 	mach_port_t earlier = port_new_send(2), later = port_new_send(2);
-	mach_port_t *first = names_new(1), *last = names_new(1);
+	/* Too large for the holes that callers have made. */
+	mach_port_t *first = names_new(4096), *last = names_new(4096);
 	bool mapped = names_mapped(names);
 	struct ool_msg msg, copy;
 	struct msg notice;
@@ -263,7 +263,8 @@ static void refuse_array(struct __test_metadata *_metadata,
 		  names_mapped(names));
 	ASSERT_KR(KERN_SUCCESS, msg_receive(&notice, reply));
 	EXPECT_EQ(MACH_NOTIFY_SEND_ONCE, notice.head.msgh_id);
-	munmap(last, page_size());
+	munmap(first, 4 * page_size());
+	munmap(last, 4 * page_size());
 	MUST(mach_port_destroy(mach_task_self(), port));
 	MUST(mach_port_destroy(mach_task_self(), reply));
 	MUST(mach_port_destroy(mach_task_self(), earlier));
@@ -300,9 +301,9 @@ TEST(unaligned)
 	memcpy(memory + 3, &passed, sizeof(passed));
 	ASSERT_KR(KERN_SUCCESS, array_send(port, (void *)(memory + 3), 1, true,
 					   MAKE_SEND));
+	EXPECT_EQ(0, pages_mapped(memory, 1));
 	got = array_receive(_metadata, port, 1, MOVE_SEND);
 	EXPECT_EQ(passed, got[0]);
-	EXPECT_EQ(0, pages_mapped(memory, 1));
 }
 
 /* Every way a right can be missing, behind one that is there. */
@@ -423,7 +424,6 @@ TEST(timed_out)
 	names[1] = passed;
 	msg.array[1] = msg_array(names + 1, 1, false, MAKE_SEND);
 	EXPECT_KR(MACH_SEND_TIMED_OUT, ool_send(&msg, 2));
-	EXPECT_FALSE(names_mapped(names));
 	back = msg.array[0].address;
 	ASSERT_NE(NULL, back);
 	EXPECT_TRUE(array_is(&msg.array[0], back, 1, MOVE_ONCE));

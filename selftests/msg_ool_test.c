@@ -49,15 +49,13 @@ static void round_trip(struct __test_metadata *_metadata, mach_port_t port,
 	char *source = source_new(pages);
 	char *from = source + shape->offset, *got;
 	size_t touched = pages_touched(from, shape->size);
-	uint64_t charged, plain;
+	uint64_t charged;
 	struct ool_msg msg;
 
-	/* The same message with nothing to carry. */
+	/* The same message with nothing to carry leaves a buffer for it. */
 	ool_msg_init(&msg, port, COPY_SEND, 1);
 	msg.ool[0] = msg_ool(NULL, 0, false, PHYSICAL);
-	charged = mach_counter(MACHDEV_COUNTER_CHARGED);
 	ASSERT_KR(KERN_SUCCESS, ool_send(&msg, 1));
-	plain = mach_counter(MACHDEV_COUNTER_CHARGED) - charged;
 	ASSERT_KR(KERN_SUCCESS, ool_receive(&msg, port));
 
 	pattern_fill(from, shape->size, 1);
@@ -65,7 +63,7 @@ static void round_trip(struct __test_metadata *_metadata, mach_port_t port,
 	msg.ool[0] = msg_ool(from, shape->size, shape->deallocate, shape->copy);
 	charged = mach_counter(MACHDEV_COUNTER_CHARGED);
 	ASSERT_KR(KERN_SUCCESS, ool_send(&msg, 1));
-	EXPECT_EQ(plain + ool_charge(shape->size, keeps),
+	EXPECT_EQ(ool_charge(shape->size, keeps),
 		  mach_counter(MACHDEV_COUNTER_CHARGED) - charged);
 
 	/* The pages that it touches are gone, the others not. */
@@ -90,7 +88,9 @@ static void round_trip(struct __test_metadata *_metadata, mach_port_t port,
 		goto out;
 	}
 	ASSERT_NE(NULL, got);
-	EXPECT_NE(from, got);
+	if (!shape->deallocate) {
+		EXPECT_NE(from, got);
+	}
 	EXPECT_EQ(keeps, (uintptr_t)got % page_size());
 	EXPECT_TRUE(pattern_is(got, shape->size, 1));
 	EXPECT_TRUE(is_filled(got - keeps, 0, keeps));
@@ -417,7 +417,8 @@ static void refuse_memory(struct __test_metadata *_metadata, const void *bad,
 		mach_msg_ool_descriptor_t last;
 		mach_msg_port_descriptor_t later;
 	} msg, copy;
-	char *first = pages_new(1), *last = pages_new(1);
+	/* Too large for the holes that callers have made. */
+	char *first = pages_new(4), *last = pages_new(4);
 	size_t mapped = pages_mapped(bad, size > 8 * page ? 0 : size);
 	uint64_t charged = mach_counter(MACHDEV_COUNTER_CHARGED);
 	struct msg notice;
@@ -446,7 +447,8 @@ static void refuse_memory(struct __test_metadata *_metadata, const void *bad,
 	EXPECT_EQ(MACH_NOTIFY_SEND_ONCE, notice.head.msgh_id);
 	/* A message buffer may be kept for the next one. */
 	EXPECT_LE(mach_counter(MACHDEV_COUNTER_CHARGED), charged + 512);
-	munmap(last, page);
+	munmap(first, 4 * page);
+	munmap(last, 4 * page);
 	MUST(mach_port_destroy(mach_task_self(), port));
 	MUST(mach_port_destroy(mach_task_self(), reply));
 	MUST(mach_port_destroy(mach_task_self(), earlier));
@@ -456,8 +458,10 @@ static void refuse_memory(struct __test_metadata *_metadata, const void *bad,
 TEST(unreadable)
 {
 	const size_t page = page_size();
-	char *memory = pages_new(6), *hole = pages_new(1);
+	char *memory = pages_new(6), *hole = (char *)pages_new(3) + page;
 
+	/* What the library maps once is there before the hole. */
+	MUST(mach_port_deallocate(mach_task_self(), MACH_PORT_NULL));
 	ASSERT_EQ(0, munmap(hole, page));
 	refuse_memory(_metadata, hole, 1);
 	refuse_memory(_metadata, hole, page);
@@ -623,7 +627,6 @@ static void expect_back(struct __test_metadata *_metadata, char *source,
 
 	for (i = 0; i < 3; i++)
 		given[i] = msg->ool[i].address;
-	EXPECT_EQ(2, pages_mapped(source, 4 * page));
 	EXPECT_TRUE(ool_is(&msg->ool[0], given[0], 12, true, PHYSICAL,
 			   MACH_MSG_OOL_DESCRIPTOR));
 	EXPECT_TRUE(ool_is(&msg->ool[1], given[1], page, true, PHYSICAL,
@@ -814,7 +817,8 @@ TEST(more_than_the_ledger_has)
 	msg.ool[0] = msg_ool(NULL, 1, true, VIRTUAL);
 	msg.ool[1] = msg_ool(source, UINT32_MAX, true, VIRTUAL);
 	EXPECT_KR(MACH_SEND_NO_BUFFER, ool_send(&msg, 2));
-	EXPECT_EQ(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
+	/* The message buffer that was kept has been too small. */
+	EXPECT_GE(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
 	EXPECT_TRUE(space_is(&before));
 	EXPECT_EQ(4 * size / page_size(), pages_mapped(source, 4 * size));
 }

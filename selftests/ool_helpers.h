@@ -148,7 +148,8 @@ static inline size_t pages_mapped(const void *start, size_t size)
 	uintptr_t end = (uintptr_t)start + size;
 	size_t count = 0;
 
-	for (; page < end; page += page_size())
+	/* Not beyond the last page there can be. */
+	for (; page < end && page < -page_size(); page += page_size())
 		count += !msync((void *)page, page_size(), MS_ASYNC);
 	return count;
 }
