@@ -145,6 +145,14 @@ static void destroy_right(mach_port_t name, mach_msg_type_name_t type)
 	}
 }
 
+/* What names its guard is received, or not sent yet: it fits either way. */
+static void destroy_guarded(const mach_msg_guarded_port_descriptor_t *guarded)
+{
+	if (MACH_PORT_VALID(guarded->name))
+		mach_port_destruct(__machdev_task(), guarded->name, 0,
+				   guarded->context);
+}
+
 static void destroy_memory(const void *address, size_t size)
 {
 	vm_deallocate(__machdev_task(), (vm_address_t)address, size);
@@ -176,8 +184,7 @@ static char *destroy_descriptor(char *place)
 			destroy_memory(names, array->count * sizeof(*names));
 		return place + sizeof(descriptor->ool_ports);
 	case MACH_MSG_GUARDED_PORT_DESCRIPTOR:
-		destroy_right(descriptor->guarded_port.name,
-			      descriptor->guarded_port.disposition);
+		destroy_guarded(&descriptor->guarded_port);
 		return place + sizeof(descriptor->guarded_port);
 	default:
 		return NULL;

@@ -214,6 +214,7 @@ static int tell(unsigned long command, void *argument)
 {
 	struct machdev_port_name *name = argument;
 	struct machdev_port_refs *refs = argument;
+	struct machdev_port_destruct *destruct = argument;
 	struct machdev_port_right *right = argument;
 	char *end = story + strlen(story);
 	size_t room = sizeof(story) - strlen(story);
@@ -225,6 +226,10 @@ static int tell(unsigned long command, void *argument)
 	case MACHDEV_IOC_PORT_MOD_REFS:
 		snprintf(end, room, " refs %x %u %d", refs->name, refs->right,
 			 refs->delta);
+		return 0;
+	case MACHDEV_IOC_PORT_DESTRUCT:
+		snprintf(end, room, " destruct %x %d %llx", destruct->name,
+			 destruct->delta, (unsigned long long)destruct->guard);
 		return 0;
 	case MACHDEV_IOC_PORT_INSERT_RIGHT:
 		CHECK(right->name == right->port);
@@ -309,13 +314,14 @@ static void destroys_body(void)
 	msg.guarded.type = MACH_MSG_GUARDED_PORT_DESCRIPTOR;
 	msg.guarded.name = 0x50;
 	msg.guarded.disposition = MACH_MSG_TYPE_MOVE_RECEIVE;
+	msg.guarded.context = 0x123456789;
 	msg.receive.name = 0x60;
 	msg.receive.disposition = MACH_MSG_TYPE_MOVE_RECEIVE;
 
 	story[0] = 0;
 	mach_msg_destroy(&msg.base.header);
 	CHECK(!strcmp(story,
-		      " drop 10 drop 30 drop 40 refs 50 1 -1 refs 60 1 -1"));
+		      " drop 10 drop 30 drop 40 destruct 50 0 123456789 refs 60 1 -1"));
 	CHECK(mincore((void *)memory, 4096, &resident) && errno == ENOMEM);
 	CHECK(mincore((void *)array, 4096, &resident) && errno == ENOMEM);
 }
