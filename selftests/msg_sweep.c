@@ -19,6 +19,13 @@ static const struct refusals send_refusals = { {
 	[SWEEP_COPY] = { -EFAULT, MACH_SEND_INVALID_DATA },
 } };
 
+/* The rights that this costs are copied ones. */
+static const struct refusals far_refusals = { {
+	[SWEEP_ALLOC] = { MACH_SEND_NO_BUFFER },
+	[SWEEP_COPY] = { -EFAULT, MACH_SEND_INVALID_DATA,
+			 MACH_SEND_INVALID_MEMORY },
+} };
+
 static const struct refusals receive_refusals = { {
 	[SWEEP_COPY] = { -EFAULT },
 } };
@@ -274,47 +281,92 @@ static long body_to_itself(struct scene *scene)
 	return send_ports(scene, &port, 1);
 }
 
-static long body_memory(struct scene *scene)
-{
-	struct {
-		mach_msg_header_t head;
-		mach_msg_body_t body;
-		mach_msg_ool_descriptor_t memory;
-	} msg = {
-		.head.msgh_bits = MACH_MSGH_BITS(COPY_SEND, 0) |
-				  MACH_MSGH_BITS_COMPLEX,
-		.head.msgh_remote_port = scene->port,
-		.body.msgh_descriptor_count = 1,
-		.memory = {
-			.address = large, .size = 4096,
-			.copy = MACH_MSG_VIRTUAL_COPY,
-			.type = MACH_MSG_OOL_DESCRIPTOR,
-		},
-	};
+/* Memory of a page and more, and of less, an array, and a guarded right. */
+struct far_msg {
+	mach_msg_header_t head;
+	mach_msg_body_t body;
+	union {
+		mach_msg_ool_descriptor_t ool;
+		mach_msg_ool_ports_descriptor_t array;
+		mach_msg_guarded_port_descriptor_t guarded;
+	} desc[4];
+};
 
-	return send_poll(&msg, sizeof(msg));
+#define GUARD 0x1234567890ull
+
+static void a_port_and_a_guarded_right(struct scene *scene)
+{
+	a_port_and_rights(scene);
+	MUST(mach_port_guard(mach_task_self(), scene->name, GUARD, true));
 }
 
-static long body_port_array(struct scene *scene)
+static void a_full_port_and_a_guarded_right(struct scene *scene)
 {
-	struct {
-		mach_msg_header_t head;
-		mach_msg_body_t body;
-		mach_msg_ool_ports_descriptor_t ports;
-	} msg = {
+	a_port_and_a_guarded_right(scene);
+	port_fill(scene->port);
+}
+
+static long send_far(struct scene *scene, unsigned int first,
+		     unsigned int count)
+{
+	struct far_msg msg = {
 		.head.msgh_bits = MACH_MSGH_BITS(COPY_SEND, 0) |
 				  MACH_MSGH_BITS_COMPLEX,
 		.head.msgh_remote_port = scene->port,
-		.body.msgh_descriptor_count = 1,
-		.ports = {
-			.address = &scene->port, .count = 1,
+		.head.msgh_id = ID,
+		.body.msgh_descriptor_count = count,
+	}, all = { .desc = {
+		{ .ool = {
+			.address = large, .size = 8192,
 			.copy = MACH_MSG_VIRTUAL_COPY,
+			.type = MACH_MSG_OOL_DESCRIPTOR,
+		} },
+		{ .ool = {
+			.address = large, .size = 100,
+			.type = MACH_MSG_OOL_DESCRIPTOR,
+		} },
+		{ .array = {
+			.address = &scene->name, .count = 1,
 			.disposition = COPY_SEND,
 			.type = MACH_MSG_OOL_PORTS_DESCRIPTOR,
-		},
-	};
+		} },
+		{ .guarded = {
+			.context = GUARD,
+			.flags = MACH_MSG_GUARD_FLAGS_IMMOVABLE_RECEIVE,
+			.disposition = MOVE_RECEIVE,
+			.type = MACH_MSG_GUARDED_PORT_DESCRIPTOR,
+			.name = scene->name,
+		} },
+	} };
 
-	return send_poll(&msg, sizeof(msg));
+	memcpy(msg.desc, all.desc + first, count * sizeof(*msg.desc));
+	return send_poll(&msg, offsetof(struct far_msg, desc) +
+			       count * sizeof(*msg.desc));
+}
+
+static long body_memory(struct scene *scene)
+{
+	return send_far(scene, 0, 1);
+}
+
+static long body_little_memory(struct scene *scene)
+{
+	return send_far(scene, 1, 1);
+}
+
+static long body_array(struct scene *scene)
+{
+	return send_far(scene, 2, 1);
+}
+
+static long body_guarded(struct scene *scene)
+{
+	return send_far(scene, 3, 1);
+}
+
+static long body_far(struct scene *scene)
+{
+	return send_far(scene, 0, 4);
 }
 
 /* Sends for which there is no room: the rights come back. */
@@ -429,6 +481,12 @@ static void a_message_with_everything(struct scene *scene)
 	MUST(body_all(scene));
 }
 
+static void a_message_with_memory(struct scene *scene)
+{
+	a_port_and_a_guarded_right(scene);
+	MUST(body_far(scene));
+}
+
 static void an_unused_right(struct scene *scene)
 {
 	a_port(scene);
@@ -472,6 +530,12 @@ static long receive_option(struct scene *scene, mach_msg_option_t option,
 static long receive(struct scene *scene)
 {
 	return receive_option(scene, POLL, sizeof(scene->in), 0);
+}
+
+static long receive_guarded(struct scene *scene)
+{
+	return receive_option(scene, POLL | MACH_RCV_GUARDED_DESC,
+			      sizeof(scene->in), 0);
 }
 
 static long receive_audited(struct scene *scene)
@@ -613,6 +677,13 @@ static void no_right(struct scene *scene, const struct injection *injection)
 /* The message came back, but the sender cannot know the names. */
 #define LOST_NAMES(n) {							\
 	.code = MACH_SEND_INVALID_DATA, .site = SWEEP_COPY, .from = n }
+/* Pages that it was to be written to; a right has a name that is not told. */
+#define LOST_MEMORY(n) {						\
+	.code = MACH_SEND_TIMED_OUT | MACH_MSG_VM_KERNEL,		\
+	.site = SWEEP_COPY, .from = n }
+#define LOST_PAGES {							\
+	.code = MACH_RCV_BODY_ERROR | MACH_MSG_VM_KERNEL,		\
+	.site = SWEEP_COPY, .from = 2 }
 #define LOST_REPLY {							\
 	.code = MACH_RCV_HEADER_ERROR | MACH_MSG_IPC_KERNEL,		\
 	.site = SWEEP_ALLOC, .apply = no_reply }
@@ -622,6 +693,9 @@ static void no_right(struct scene *scene, const struct injection *injection)
 
 #define SEND_FORM(title, how, ...)					\
 	{ .name = "send " title, .refusals = &send_refusals,		\
+	  .call = how, __VA_ARGS__ }
+#define FAR_FORM(title, how, ...)					\
+	{ .name = "send " title, .refusals = &far_refusals,		\
 	  .call = how, __VA_ARGS__ }
 #define RECEIVE_FORM(title, how, ...)					\
 	{ .name = "receive " title, .refusals = &receive_refusals,	\
@@ -669,10 +743,20 @@ static const struct form forms[] = {
 		  .set_up = a_port_and_rights),
 	SEND_FORM("a receive right to itself", body_to_itself,
 		  .set_up = a_message),
-	SEND_FORM("memory in the body", body_memory, .set_up = a_port,
-		  .expected = KERN_NOT_SUPPORTED),
-	SEND_FORM("an array of rights in the body", body_port_array,
-		  .set_up = a_port, .expected = KERN_NOT_SUPPORTED),
+	FAR_FORM("memory in the body", body_memory,
+		 .set_up = a_port_and_a_guarded_right),
+	FAR_FORM("little memory in the body", body_little_memory,
+		 .set_up = a_port_and_a_guarded_right),
+	FAR_FORM("an array of rights in the body", body_array,
+		 .set_up = a_port_and_a_guarded_right),
+	FAR_FORM("a guarded right in the body", body_guarded,
+		 .set_up = a_port_and_a_guarded_right),
+	FAR_FORM("all of these in the body", body_far,
+		 .set_up = a_port_and_a_guarded_right),
+	FAR_FORM("all of these to a full queue", body_far,
+		 .set_up = a_full_port_and_a_guarded_right,
+		 .expected = MACH_SEND_TIMED_OUT,
+		 .loss = { LOST_MEMORY(7), LOST_NAMES(7) }),
 
 	SEND_FORM("to a full queue", full_copy,
 		  .set_up = a_full_port_and_rights,
@@ -719,6 +803,14 @@ static const struct form forms[] = {
 	RECEIVE_FORM("rights of each kind", receive,
 		     .set_up = a_message_with_everything,
 		     .check = got_message, .loss = { LOST_MESSAGE(2) },
+		     .shrugs = true),
+	RECEIVE_FORM("memory, an array and a guarded right", receive_guarded,
+		     .set_up = a_message_with_memory, .check = got_message,
+		     .loss = { LOST_PAGES, LOST_MESSAGE(2) },
+		     .shrugs = true),
+	RECEIVE_FORM("memory, an array and no guarded right", receive,
+		     .set_up = a_message_with_memory, .check = got_message,
+		     .loss = { LOST_PAGES, LOST_MESSAGE(2) },
 		     .shrugs = true),
 	RECEIVE_FORM("a send-once notification", receive,
 		     .set_up = an_unused_right, .check = got_send_once,
