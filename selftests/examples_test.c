@@ -22,6 +22,12 @@ static const struct example {
 	{ "no_senders",
 	  "the object has been handed out\nthe object has been handed out\n"
 	  "nobody has it any more; 2 rights were made\n" },
+	{ "out_of_line",
+	  "1048576 bytes, and at their end: the first letter\n"
+	  "1048576 bytes, and at their end: the second letter\n" },
+	{ "port_set_server",
+	  "client 1 has sent 10\nclient 2 has sent 20\n"
+	  "client 3 has sent 30\n" },
 	{ "server_loop",
 	  "40 \\+ 2: success, 42\n"
 	  "2147483647 \\+ 1: an argument does not fit this call\n"
