@@ -6,7 +6,6 @@
 #include <mach/mach.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,9 +57,9 @@ static void sender(void)
 	must("allocate", vm_allocate(mach_task_self(), &memory, SIZE,
 				     VM_FLAGS_ANYWHERE));
 	text = (char *)memory;
-	strcpy(text + SIZE - 100, "the first letter");
+	snprintf(text + SIZE - 100, 100, "the first letter");
 	send_memory(port, text, FALSE);
-	strcpy(text + SIZE - 100, "the second letter");
+	snprintf(text + SIZE - 100, 100, "the second letter");
 	send_memory(port, text, TRUE);
 	/* From here on there is nothing at this address. */
 	exit(0);

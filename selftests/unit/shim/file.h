@@ -46,7 +46,7 @@ void shim_unmap_all(void);
 #define IS_ERR(pointer) ((uintptr_t)(pointer) >= (uintptr_t)-4095)
 #define IS_ERR_VALUE(value) IS_ERR(value)
 #define fatal_signal_pending(task) ((task)->killed)
-#define access_ok(from, size) ((void)(size), true)
+#define access_ok(from, size) ((void)(from), (void)(size), true)
 
 /* Takes two allocations: a file and what is in it. */
 struct file *shmem_file_setup(const char *name, loff_t size, int flags);
