@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nodes: their threads receive the receive rights of ports, serve the ports for
- * a while and hand them on to another node.
+ * a while and hand them on to another node. Meanwhile the ports come and go in
+ * port sets: in one of the thread's own, from which it receives, too, and in one
+ * that all threads of the node share, and destroy under each other's hands.
  */
 #include "stress.h"
 
 static mach_port_t inbox;
 static unsigned int own_node;
+
+/* A set that nobody receives from. */
+static mach_port_t crowd;
+
+/* The set of a thread, and whether the port that it serves is in it. */
+struct own_set {
+	mach_port_t name;
+	bool inside;
+};
 
 struct letterbox {
 	mach_port_t name;	/* the send right of this thread, or null */
@@ -128,21 +139,88 @@ static void hand_back(uint32_t port, uint32_t generation, mach_port_t name)
 	must(send_whole(&note.head, NOTE_SIZE), "give a port back");
 }
 
+static mach_port_t new_set(void)
+{
+	mach_port_t name = MACH_PORT_NULL;
+
+	must(mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_PORT_SET,
+				&name), "allocate a set");
+	return name;
+}
+
+/* Another thread may have destroyed the set, and its name mean something else. */
+static void join_crowd(mach_port_t port)
+{
+	kern_return_t kr;
+
+	kr = mach_port_insert_member(mach_task_self(), port,
+				     __atomic_load_n(&crowd, __ATOMIC_ACQUIRE));
+	if (kr != KERN_ALREADY_IN_SET && kr != KERN_INVALID_NAME &&
+	    kr != KERN_INVALID_RIGHT)
+		must(kr, "join the crowd");
+}
+
+static void change_sets(mach_port_t port, struct own_set *own)
+{
+	mach_port_t task = mach_task_self(), old;
+	kern_return_t kr;
+
+	switch (random_below(12)) {
+	case 0:
+		kr = mach_port_insert_member(task, port, own->name);
+		must(kr == (own->inside ? KERN_ALREADY_IN_SET : KERN_SUCCESS) ?
+		     0 : kr ?: KERN_FAILURE, "insert");
+		own->inside = true;
+		break;
+	case 1:
+		must(mach_port_move_member(task, port, own->name), "move");
+		own->inside = true;
+		break;
+	case 2:
+		kr = mach_port_move_member(task, port, MACH_PORT_NULL);
+		must(kr == KERN_NOT_IN_SET && !own->inside ? 0 : kr, "leave");
+		own->inside = false;
+		break;
+	case 3:
+		kr = mach_port_extract_member(task, port, own->name);
+		must(kr == (own->inside ? KERN_SUCCESS : KERN_NOT_IN_SET) ?
+		     0 : kr ?: KERN_FAILURE, "extract");
+		own->inside = false;
+		break;
+	case 4:
+	case 5:
+		join_crowd(port);
+		break;
+	case 6:
+		old = __atomic_exchange_n(&crowd, new_set(), __ATOMIC_ACQ_REL);
+		must(mach_port_mod_refs(task, old, MACH_PORT_RIGHT_PORT_SET,
+					-1), "destroy the crowd");
+		break;
+	}
+}
+
 /* Returns false when the receive right has been given back. */
-static bool serve(uint32_t port, uint32_t generation, mach_port_t name)
+static bool serve(uint32_t port, uint32_t generation, mach_port_t name,
+		  struct own_set *own)
 {
 	uint32_t messages = 1 + random_below(40);
 	mach_msg_option_t option;
 	mach_msg_return_t mr;
 	struct msg msg;
 
+	own->inside = false;
 	while (messages--) {
+		change_sets(name, own);
 		option = random_below(4) ? 0 : MACH_RCV_TIMEOUT;
 		beat(RECEIVING, port);
-		mr = receive(&msg, name, option, random_below(20));
+		mr = receive(&msg, own->inside && random_below(3) ?
+			     own->name : name, option, random_below(20));
 		if (mr == MACH_RCV_TIMED_OUT)
 			continue;
 		must(mr, "receive from a port that travels");
+		if (msg.head.msgh_local_port != name)
+			failed("port %u.%u gets what came to name %#x", port,
+			       generation, msg.head.msgh_local_port);
 		if (msg.head.msgh_id == ID_DRAIN) {
 			hand_back(port, generation, name);
 			return false;
@@ -163,6 +241,7 @@ static void *node_thread(void *argument)
 {
 	unsigned int index = (uintptr_t)argument;
 	struct letterbox box[NODES] = { 0 };
+	struct own_set own;
 	mach_port_t reply;
 	union {
 		struct msg msg;
@@ -172,6 +251,7 @@ static void *node_thread(void *argument)
 	thread_begin(BEAT_NODE(own_node) + index);
 	reply = mach_reply_port();
 	must(reply ? 0 : KERN_FAILURE, "reply port");
+	own.name = new_set();
 	for (;;) {
 		beat(IDLE, 0);
 		must(receive(&in.msg, inbox, 0, 0), "receive from the inbox");
@@ -182,7 +262,8 @@ static void *node_thread(void *argument)
 			failed("an inbox gets id %d", in.note.head.msgh_id);
 			continue;
 		}
-		if (serve(in.note.word[0], in.note.word[1], in.note.right.name))
+		if (serve(in.note.word[0], in.note.word[1], in.note.right.name,
+			  &own))
 			hand_on(in.note.word[0], in.note.word[1],
 				in.note.right.name, box, reply);
 	}
@@ -206,6 +287,7 @@ int node_main(unsigned int node)
 	must(mach_port_set_attributes(task, inbox, MACH_PORT_LIMITS_INFO,
 				      (mach_port_info_t)&limits,
 				      MACH_PORT_LIMITS_INFO_COUNT), "limit");
+	crowd = new_set();
 	note_init(&note, registry_port(), MACH_MSG_TYPE_MOVE_SEND, ID_NODE,
 		  inbox, MACH_MSG_TYPE_MAKE_SEND);
 	note.word[0] = node;
