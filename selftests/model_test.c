@@ -9,7 +9,7 @@
 #include "model/run.h"
 
 #define STEPS 10000
-#define SEEDS 2
+#define SEEDS 6
 /* Enough to see what it is about, within the time of a program. */
 #define REPLAYS 60
 

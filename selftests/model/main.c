@@ -6,8 +6,8 @@
  *
  * The steps are made in runs of at most RUN_STEPS from a fresh start, of which
  * each is a test; so many at a time, as many as there are processors without
- * --jobs. When one fails it is shrunk and printed, and no other is made. Shrinking
- * ends after so many replays (400). The last line is the sum.
+ * --jobs. When one fails it is shrunk and printed, and no other is made.
+ * Shrinking ends after so many replays (400). The last line is the sum.
  */
 #include <errno.h>
 #include <getopt.h>

@@ -216,7 +216,7 @@ static uint32_t some_options(void)
 
 	for (i = 0; i < sizeof(plain) / sizeof(*plain); i++)
 		flags |= chance(40) ? plain[i] : 0;
-	if (chance(6))
+	if (chance(12))
 		flags |= MPO_IMMOVABLE_RECEIVE;
 	if (chance(6))
 		flags |= ONE_OF(MPO_TEMPOWNER, MPO_REPLY_PORT, 0x80000000,
@@ -246,7 +246,8 @@ static struct argument some_argument(enum argument_kind kind,
 				 MACH_PORT_TYPE_ALL_RIGHTS);
 	case RECEIVE_NAME:
 		return some_name(subject, subject->space,
-				 MACH_PORT_TYPE_RECEIVE);
+				 chance(90) ? MACH_PORT_TYPE_RECEIVE :
+					      MACH_PORT_TYPE_ALL_RIGHTS);
 	case OWN_NAME:
 		return some_name(subject, own, MACH_PORT_TYPE_ALL_RIGHTS);
 	case WANTED:
@@ -279,7 +280,7 @@ static struct argument some_argument(enum argument_kind kind,
 	case TRUTH:
 		return is(draw(2));
 	case GUARD_FLAGS:
-		return is(draw(16) ? draw(2) : MPG_IMMOVABLE_RECEIVE | draw(2));
+		return is(draw(6) ? draw(2) : MPG_IMMOVABLE_RECEIVE | draw(2));
 	case OPTIONS:
 		return is(some_options());
 	case GUARD_FLAVOR:
@@ -290,7 +291,7 @@ static struct argument some_argument(enum argument_kind kind,
 	case SEQNO:
 		return is(some_seqno(subject));
 	case ROOM:
-		return is(ONE_OF(0, 8, 12, 20, 52, 52, 68, 68));
+		return is(ONE_OF(0, 8, 12, 20, 52, 52, 52, 68, 68, 68));
 	case NOTIFICATION:
 		return is(some_notification());
 	case SYNC:
@@ -482,7 +483,7 @@ static unsigned int weight_of(unsigned int row)
 		return weight * 4;
 	if (rows[row].model == model_destroy && model->names > 800)
 		return weight * 10;
-	if (row == row_exit && model->step % 8)
+	if (row == row_exit && model->step % 2)
 		return 0;
 	if (many_messages && !strcmp(rows[row].name, "mach_msg(receive)"))
 		return weight * 3;
@@ -516,7 +517,12 @@ static void settle_request(struct operation *operation, struct subject *subject)
 	struct argument *argument = operation->argument;
 	const struct port *notify = subject_port(subject);
 
-	/* Of two rights that come at once it could not be told which is which. */
+	if (notify && chance(75))
+		argument[5] = is(subject->entry->type &
+				 MACH_PORT_TYPE_SEND_ONCE ?
+				 MACH_MSG_TYPE_MOVE_SEND_ONCE :
+				 MACH_MSG_TYPE_MAKE_SEND_ONCE);
+	/* Of two rights that came at once nobody could tell which is which. */
 	if (argument[2].value == MACH_NOTIFY_PORT_DESTROYED &&
 	    notify && notify->asked)
 		argument[2] = is(MACH_NOTIFY_NO_SENDERS);
@@ -527,6 +533,44 @@ static void settle_request(struct operation *operation, struct subject *subject)
 	     argument[2].value == MACH_NOTIFY_NO_SENDERS) && chance(90))
 		argument[1] = some_name(subject, subject->space,
 					MACH_PORT_TYPE_RECEIVE);
+}
+
+/* Rights join the name that the port has, perhaps one with a full count. */
+static void settle_insert(struct operation *operation,
+			  const struct subject *subject)
+{
+	struct argument *argument = operation->argument;
+	const struct entry *entry;
+	int tries = chance(5) ? 30 : 0;
+
+	if (chance(12))
+		argument[1] = argument[2];
+	if (subject->task != subject->space->task)
+		return;
+	while (tries--) {
+		entry = pick(subject->space, MACH_PORT_TYPE_SEND);
+		if (!entry || entry->urefs != MACH_PORT_UREFS_MAX)
+			continue;
+		argument[1] = is_entry(entry);
+		argument[2] = argument[1];
+		argument[3] = is(some_how(entry));
+		return;
+	}
+}
+
+/* A receive right with messages, if a few looks find one. */
+static void settle_peek(struct operation *operation, struct subject *subject)
+{
+	struct argument *argument = operation->argument;
+	int tries;
+
+	for (tries = 0; tries < 12; tries++) {
+		argument[1] = some_name(subject, subject->space,
+					MACH_PORT_TYPE_RECEIVE);
+		if (subject_port(subject) && subject_port(subject)->first)
+			break;
+	}
+	argument[3] = is(some_seqno(subject));
 }
 
 static void generate(struct operation *operation)
@@ -545,9 +589,10 @@ static void generate(struct operation *operation)
 	operation->count = i;
 	if (row->form[2] == NOTIFICATION)
 		settle_request(operation, &subject);
-	/* Rights join the name that the port has. */
-	if (row->form[1] == WANTED && row->form[2] == OWN_NAME && chance(12))
-		operation->argument[1] = operation->argument[2];
+	if (row->form[3] == SEQNO && chance(80))
+		settle_peek(operation, &subject);
+	if (row->form[1] == WANTED && row->form[2] == OWN_NAME)
+		settle_insert(operation, &subject);
 }
 
 static unsigned int row_named(const char *name)
