@@ -744,4 +744,4 @@ TEST(nothing_is_missed)
 	MUST(pthread_join(thread, NULL));
 }
 
-TEST_HARNESS_MAIN
+MACH_TEST_MAIN

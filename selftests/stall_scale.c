@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What takes long in sum keeps nobody else from running for long: a million
- * names made, listed, given back and left to exit; a chain of a hundred
- * thousand ports that die one of the other. A nanosecond is one instruction on
+ * names made, listed, given back and left to exit; a million messages sent,
+ * received and destroyed; a chain of a hundred thousand ports that die one of
+ * the other. A nanosecond is one instruction on
  * the machine that this is for, see vm/run --icount, so that the times are
  * exact.
  */
@@ -315,6 +316,73 @@ TEST_F_TIMEOUT(stall, a_million_names, MINUTES(10))
 	expect_long_step(_metadata, worker, "list them all");
 	expect_step(_metadata, worker, "give back 100,000");
 	expect_end(_metadata, worker);
+}
+
+/*
+ * A million messages
+ */
+
+#define QUEUES 1000u
+#define QUEUE 1000u
+
+static void fill_queues(void)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < QUEUES; i++) {
+		held[i] = port_new();
+		port_limit(held[i], QUEUE);
+		for (j = 0; j < QUEUE; j++)
+			TIMED(msg_send_id(held[i], MACH_MSG_TYPE_MAKE_SEND,
+					  j));
+	}
+}
+
+static void drain_queues(uint32_t first, uint32_t end)
+{
+	struct msg msg;
+	uint32_t i, j;
+
+	for (i = first; i < end; i++) {
+		for (j = 0; j < QUEUE; j++) {
+			TIMED(msg_receive(&msg, held[i]));
+			MUST((uint32_t)msg.head.msgh_id != j);
+		}
+	}
+}
+
+static void million_messages(struct worker *worker)
+{
+	mach_port_t self = mach_task_self();
+	uint32_t i;
+
+	fill_queues();
+	worker_pause(worker);
+	drain_queues(0, QUEUES / 10);
+	worker_pause(worker);
+	for (i = QUEUES / 10; i < QUEUES / 5; i++)
+		TIMED(mach_port_destroy(self, held[i]));
+	worker_pause(worker);
+	for (;;)
+		pause();
+}
+
+TEST_F_TIMEOUT(stall, a_million_messages, MINUTES(10))
+{
+	uint64_t before = mach_counter(MACHDEV_COUNTER_QUEUED);
+	struct worker *worker = &self->worker;
+
+	if (worker_start(worker))
+		million_messages(worker);
+	expect_step(_metadata, worker, "1,000,000 messages");
+	EXPECT_EQ(before + QUEUES * QUEUE,
+		  mach_counter(MACHDEV_COUNTER_QUEUED));
+	expect_step(_metadata, worker, "receive 100,000");
+	expect_long_step(_metadata, worker, "100,000 die with their ports");
+	EXPECT_EQ(before + QUEUES * QUEUE / 5 * 4,
+		  mach_counter(MACHDEV_COUNTER_QUEUED));
+	expect_end(_metadata, worker);
+	EXPECT_EQ(before, mach_counter(MACHDEV_COUNTER_QUEUED));
 }
 
 /*
