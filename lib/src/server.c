@@ -58,6 +58,18 @@ static bool is_complex(const mach_msg_header_t *head)
 	return MACH_MSGH_BITS_IS_COMPLEX(head->msgh_bits);
 }
 
+/* A reply that could not be sent goes with all its rights. */
+static void destroy_reply(mach_msg_header_t *head)
+{
+	mach_msg_type_name_t type = MACH_MSGH_BITS_LOCAL(head->msgh_bits);
+
+	if (MACH_PORT_VALID(head->msgh_local_port) &&
+	    (type == MACH_MSG_TYPE_MOVE_SEND ||
+	     type == MACH_MSG_TYPE_MOVE_SEND_ONCE))
+		mach_port_deallocate(__machdev_task(), head->msgh_local_port);
+	mach_msg_destroy(head);
+}
+
 /* A client that is gone, or does not receive, is no error of the server. */
 static mach_msg_return_t answer(struct server *server)
 {
@@ -85,7 +97,7 @@ static mach_msg_return_t answer(struct server *server)
 	result = mach_msg(head, option, head->msgh_size, 0, MACH_PORT_NULL, 0,
 			  MACH_PORT_NULL);
 	if (result == MACH_SEND_INVALID_DEST || result == MACH_SEND_TIMED_OUT) {
-		mach_msg_destroy(head);
+		destroy_reply(head);
 		return MACH_MSG_SUCCESS;
 	}
 	return result;

@@ -696,6 +696,7 @@ static int answer_server(unsigned long command, void *argument)
 
 static kern_return_t demux_result;
 static mach_msg_bits_t demux_type;
+static mach_port_t demux_local;
 
 static boolean_t demux(mach_msg_header_t *request, mach_msg_header_t *reply)
 {
@@ -706,6 +707,7 @@ static boolean_t demux(mach_msg_header_t *request, mach_msg_header_t *reply)
 		.msgh_bits = demux_type,
 		.msgh_size = sizeof(*error),
 		.msgh_remote_port = request->msgh_remote_port,
+		.msgh_local_port = demux_local,
 		.msgh_id = request->msgh_id + 100,
 	};
 	error->NDR = NDR_record;
@@ -740,6 +742,16 @@ static void servers(void)
 	CHECK(replies == 2 && releases == 2);
 	refuse_reply = MACH_SEND_INVALID_DEST;
 	CHECK(serve(1, 0) == MACH_RCV_PORT_CHANGED && releases == 1);
+	/* With a right of its own, moved; one that is made has not been. */
+	demux_local = 0x703;
+	demux_type = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND,
+				    MACH_MSG_TYPE_MOVE_SEND_ONCE);
+	CHECK(serve(1, 0) == MACH_RCV_PORT_CHANGED && releases == 2);
+	demux_type = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND,
+				    MACH_MSG_TYPE_MAKE_SEND_ONCE);
+	CHECK(serve(1, 0) == MACH_RCV_PORT_CHANGED && releases == 1);
+	demux_local = MACH_PORT_NULL;
+	demux_type = MACH_MSG_TYPE_MOVE_SEND;
 	refuse_reply = MACH_SEND_INVALID_HEADER;
 	CHECK(serve(2, 0) == MACH_SEND_INVALID_HEADER && replies == 1);
 	refuse_reply = 0;
