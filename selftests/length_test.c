@@ -567,6 +567,13 @@ static void reverse_move(const void *result)
 				    right->disposition));
 }
 
+/* Used rather than dropped, so that no message is left behind. */
+static void use_up(mach_port_t once, mach_port_t port)
+{
+	MUST(msg_send_id(once, MACH_MSG_TYPE_MOVE_SEND_ONCE, 0));
+	MUST(msg_receive(&(struct msg) { 0 }, port));
+}
+
 static void reverse_request(const void *result)
 {
 	const struct machdev_port_notification *request = result;
@@ -577,15 +584,26 @@ static void reverse_request(const void *result)
 					    MACH_PORT_NULL,
 					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
 					    &previous));
-	/* Used rather than dropped, so that no message is left behind. */
-	MUST(msg_send_id(previous, MACH_MSG_TYPE_MOVE_SEND_ONCE, 0));
-	MUST(msg_receive(&(struct msg) { 0 }, request->notify));
+	use_up(previous, request->notify);
+}
+
+static void reverse_exchange(const void *result)
+{
+	const struct machdev_port_notification *request = result;
+	mach_port_t previous;
+
+	MUST(mach_port_request_notification(mach_task_self(), request->name,
+					    MACH_NOTIFY_SEND_POSSIBLE, 1,
+					    request->previous,
+					    MACH_MSG_TYPE_MOVE_SEND_ONCE,
+					    &previous));
+	use_up(previous, request->notify);
 }
 
 TEST_F_TIMEOUT(length, undone_at_the_end, 90)
 {
 	mach_port_t port = port_new_send(1), notify = port_new();
-	mach_port_t alone = port_new_send(1);
+	mach_port_t alone = port_new_send(1), full = port_new_send(1), none;
 	struct machdev_name name = { 0 };
 	struct machdev_port_allocate allocate = {
 		.task = mach_task_self(),
@@ -623,6 +641,19 @@ TEST_F_TIMEOUT(length, undone_at_the_end, 90)
 			   reverse_copy);
 	EXPECT_UNDONE_ONCE(MACHDEV_IOC_PORT_REQUEST_NOTIFICATION, &request,
 			   reverse_request);
+
+	/* A request of another kind waits again for what it waited for. */
+	port_fill(full);
+	MUST(mach_port_request_notification(mach_task_self(), full,
+					    MACH_NOTIFY_SEND_POSSIBLE, 1,
+					    notify,
+					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					    &none));
+	request.name = full;
+	EXPECT_UNDONE_ONCE(MACHDEV_IOC_PORT_REQUEST_NOTIFICATION, &request,
+			   reverse_exchange);
+	port_drain(full);
+	EXPECT_NOTIFICATION(notify, MACH_NOTIFY_SEND_POSSIBLE, full);
 
 	/* Rights that were moved out of another task go back there. */
 	holder_start(&holder);

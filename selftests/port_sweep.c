@@ -533,18 +533,29 @@ static long set_limits(struct scene *scene)
 			  MACHDEV_IOC_PORT_SET_ATTRIBUTES, &limit);
 }
 
-static long request(struct scene *scene, mach_port_t notify,
-		    mach_msg_type_name_t how)
+static long request_id(struct scene *scene, mach_msg_id_t id,
+		       mach_port_t notify, mach_msg_type_name_t how)
 {
 	struct machdev_port_notification call = {
 		.task = mach_task_self(), .name = scene->name,
-		.msgid = MACH_NOTIFY_DEAD_NAME, .notify = notify,
-		.disposition = how,
+		.msgid = id, .notify = notify, .disposition = how,
 	};
 	long code = mach_ioctl(MACHDEV_IOC_PORT_REQUEST_NOTIFICATION, &call);
 
 	scene->got = call.previous;
 	return code;
+}
+
+static long request(struct scene *scene, mach_port_t notify,
+		    mach_msg_type_name_t how)
+{
+	return request_id(scene, MACH_NOTIFY_DEAD_NAME, notify, how);
+}
+
+static long request_room(struct scene *scene)
+{
+	return request_id(scene, MACH_NOTIFY_SEND_POSSIBLE, scene->notify,
+			  MAKE_ONCE);
 }
 
 static long request_make(struct scene *scene)
@@ -749,8 +760,12 @@ static const struct form forms[] = {
 		  .call = request_make, .check = got_nothing, .grows = true),
 	PORT_FORM("request, moved right", .set_up = once_for_request,
 		  .call = request_move, .check = got_nothing),
+	PORT_FORM("request to be told of room", .set_up = a_port_to_watch,
+		  .call = request_room, .check = got_nothing),
 	PORT_FORM("another request", .set_up = a_watched_port,
 		  .call = request_make, .check = got_something),
+	PORT_FORM("another request, for room", .set_up = a_watched_port,
+		  .call = request_room, .check = got_something),
 	PORT_FORM("another request, full table",
 		  .set_up = a_watched_port_and_a_full_table,
 		  .call = request_make, .check = got_something, .grows = true),
