@@ -21,6 +21,7 @@ struct request {
 	struct json_object *list;
 	bool (*event)(struct json_object *line);
 	uint32_t pid;
+	int family;
 	int error;
 	bool done;
 };
@@ -65,12 +66,28 @@ static struct nl_sock *connect_family(int *family)
 	return socket;
 }
 
+/* Is it the kernel's word that the family has gone, with the module? */
+static bool is_end(struct nl_msg *msg, const struct request *request)
+{
+	struct nlattr *attrs[CTRL_ATTR_MAX + 1];
+	struct nlmsghdr *header = nlmsg_hdr(msg);
+
+	return genlmsg_hdr(header)->cmd == CTRL_CMD_DELFAMILY &&
+	       !genlmsg_parse(header, 0, attrs, CTRL_ATTR_MAX, NULL) &&
+	       attrs[CTRL_ATTR_FAMILY_ID] &&
+	       nla_get_u16(attrs[CTRL_ATTR_FAMILY_ID]) == request->family;
+}
+
 static int take_line(struct nl_msg *msg, void *argument)
 {
 	struct request *request = argument;
 	struct nlattr *attrs[ATTRS];
 	struct json_object *line;
 
+	if (nlmsg_hdr(msg)->nlmsg_type == GENL_ID_CTRL) {
+		request->done = is_end(msg, request);
+		return request->done ? NL_STOP : NL_OK;
+	}
 	if (genlmsg_parse(nlmsg_hdr(msg), 0, attrs, ATTRS - 1, NULL)) {
 		request->error = -EBADMSG;
 		return NL_STOP;
@@ -169,29 +186,47 @@ static void expect_events(void)
 	json_object_put(netlink_dump(MACHDEV_CMD_COUNTER_GET, 0, nothing));
 }
 
+/* So that nobody waits for an end that went by unseen. */
+static bool is_gone(int family)
+{
+	struct nl_sock *socket = nl_socket_alloc();
+	bool gone;
+
+	gone = socket && !genl_connect(socket) &&
+	       genl_ctrl_resolve(socket, MACHDEV_NETLINK_NAME) != family;
+	nl_socket_free(socket);
+	return gone;
+}
+
+static void join(struct nl_sock *socket, const char *family, const char *name)
+{
+	int group = genl_ctrl_resolve_grp(socket, family, name), ret;
+
+	if (group < 0)
+		fail(EXIT_FAILED, "netlink: %s", nl_geterror(group));
+	ret = nl_socket_add_membership(socket, group);
+	if (ret == -NLE_PERM)
+		fail(EXIT_DENIED, "not permitted");
+	if (ret)
+		fail(EXIT_FAILED, "netlink: %s", nl_geterror(ret));
+}
+
 /*
  * Says when it has joined the group, then gives one event after the other,
- * until one is answered by false.
+ * until one is answered by false or there is no family any more.
  */
 void netlink_watch(const struct column *columns, void (*joined)(void),
 		   bool (*event)(struct json_object *line))
 {
 	struct request request = { .columns = columns, .event = event };
 	struct nl_sock *socket;
-	int family, group, ret;
 	struct nl_cb *cb;
+	int ret;
 
-	socket = connect_family(&family);
-	group = genl_ctrl_resolve_grp(socket, MACHDEV_NETLINK_NAME,
-				      MACHDEV_NETLINK_EVENTS);
-	if (group < 0)
-		fail(EXIT_FAILED, "netlink: %s", nl_geterror(group));
+	socket = connect_family(&request.family);
 	nl_socket_set_buffer_size(socket, 1 << 20, 0);
-	ret = nl_socket_add_membership(socket, group);
-	if (ret == -NLE_PERM)
-		fail(EXIT_DENIED, "not permitted");
-	if (ret)
-		fail(EXIT_FAILED, "netlink: %s", nl_geterror(ret));
+	join(socket, MACHDEV_NETLINK_NAME, MACHDEV_NETLINK_EVENTS);
+	join(socket, "nlctrl", "notify");
 	expect_events();
 	joined();
 	cb = callbacks(&request);
@@ -199,7 +234,9 @@ void netlink_watch(const struct column *columns, void (*joined)(void),
 	while (!request.done) {
 		ret = nl_recvmsgs(socket, cb);
 		/* Too late: the next event's number tells how many went by. */
-		if (ret < 0 && ret != -NLE_NOMEM)
+		if (ret == -NLE_NOMEM)
+			request.done |= is_gone(request.family);
+		else if (ret < 0)
 			fail(EXIT_FAILED, "netlink: %s", nl_geterror(ret));
 	}
 	nl_cb_put(cb);
