@@ -398,6 +398,54 @@ TEST(a_users_tasks_share_it)
 	EXPECT_EQ(0, filler_end(&two));
 }
 
+/* Fills the port that its parent has left it, whenever it is told to. */
+static int flooder_start(struct filler *flooder, uid_t uid)
+{
+	mach_msg_return_t mr;
+	mach_port_t port;
+	uint32_t word;
+
+	if (test_pipe_open(&flooder->to) || test_pipe_open(&flooder->from))
+		return -1;
+	flooder->pid = fork();
+	if (flooder->pid)
+		return flooder->pid < 0;
+	close(flooder->to.fd[1]);
+	if (test_become(uid, uid))
+		_exit(1);
+	port = get_special(own_task(), TASK_BOOTSTRAP_PORT);
+	while (read(flooder->to.fd[0], &word, sizeof(word)) == sizeof(word))
+		test_put(&flooder->from, fill(port, &mr));
+	_exit(0);
+}
+
+/* Who receives pays nothing before it does: the sender's is what runs out. */
+TEST(a_flooded_user_draws_as_much_as_ever)
+{
+	struct filler flooder;
+	mach_msg_return_t mr;
+	mach_port_t port;
+	int count;
+
+	port = deep_port();
+	ASSERT_KR(KERN_SUCCESS,
+		  task_set_special_port(own_task(), TASK_BOOTSTRAP_PORT, port));
+	ASSERT_EQ(0, flooder_start(&flooder, TEST_UID + 1));
+	ASSERT_EQ(0, test_become(TEST_UID, TEST_GID));
+	count = filler_fill(&flooder);
+	EXPECT_LE(WIRED_MESSAGES - 4, count);
+	EXPECT_EQ(count, port_queued(port));
+	EXPECT_EQ(0, filler_fill(&flooder));
+	count = fill(deep_port(), &mr);
+	EXPECT_KR(MACH_SEND_NO_BUFFER, mr);
+	EXPECT_LE(WIRED_MESSAGES - 4, count);
+	/* It is the sender who gets it back. */
+	receive_and_drop(port);
+	EXPECT_EQ(1, filler_fill(&flooder));
+	EXPECT_EQ(0, fill(deep_port(), &mr));
+	EXPECT_EQ(0, filler_end(&flooder));
+}
+
 TEST(a_user_namespace_multiplies_nothing)
 {
 	struct test_pipe ready, mapped;
