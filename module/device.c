@@ -128,6 +128,10 @@ static const struct command commands[] = {
 	COMMAND(PORT_EXTRACT_MEMBER, extract_member, machdev_port_member),
 	COMMAND(PORT_GET_SET_STATUS, get_set_status, machdev_port_set_status,
 		.out = true),
+	COMMAND(FILEPORT_MAKEPORT, fileport_makeport, machdev_fileport,
+		.out = true, .undo = mach_undo_fileport_makeport),
+	COMMAND(FILEPORT_MAKEFD, fileport_makefd, machdev_fileport,
+		.out = true, .undo = mach_undo_fileport_makefd),
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "event.h"
+#include "fileport.h"
 #include "gate.h"
 #include "ioctl.h"
 #include "msg.h"
@@ -91,6 +92,7 @@ int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 	mach_task_abandon_all();
 	/* What was on its way from one space to another then. */
 	mach_transit_abandon_all();
+	mach_fileport_abandon_all();
 	return MACHDEV_KERN_SUCCESS;
 }
 

@@ -43,6 +43,7 @@ enum mach_port_kind {
 	MACH_KIND_HOST_PRIV,
 	MACH_KIND_HOST_SECURITY,
 	MACH_KIND_LEDGER,
+	MACH_KIND_FILEPORT,	/* an open file */
 };
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tasks: their records, the table, and the work that they leave. */
+#include <linux/file.h>
 #include <linux/hash.h>
 #include <linux/pid.h>
 #include <linux/rculist.h>
@@ -85,6 +86,8 @@ static void sync_work_run(struct work_struct *work)
 	unsigned int asked = atomic_read(&sync_asked);
 
 	mach_task_sync();
+	/* What fileports held waits for a work item of the kernel. */
+	flush_delayed_fput();
 	/* Pairs with the acquire in is_synced(). */
 	smp_store_release(&sync_done, asked);
 	wake_up_all(&sync_wait);

@@ -38,7 +38,8 @@ struct task_struct;
 	each(MACH_KIND_HOST, "host")					\
 	each(MACH_KIND_HOST_PRIV, "host-priv")				\
 	each(MACH_KIND_HOST_SECURITY, "host-security")			\
-	last(MACH_KIND_LEDGER, "ledger")
+	each(MACH_KIND_LEDGER, "ledger")				\
+	last(MACH_KIND_FILEPORT, "fileport")
 
 #define MACH_TRACE_ENUM(value, text) TRACE_DEFINE_ENUM(value);
 #define MACH_TRACE_EACH(value, text) { value, text },

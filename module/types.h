@@ -12,6 +12,7 @@
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
+ *                  fileport
  *   6 messaging    send receive msg
  *   8 doors        ioctl* netlink* device
  *   9              main

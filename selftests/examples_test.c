@@ -15,6 +15,7 @@ static const struct example {
 	{ "dead_name", "alive: a send right\nended: a dead name\n" },
 	{ "flow_control",
 	  "2 messages fit; then: [^\n]+\nthere is room again\nsent\n" },
+	{ "fileport", "child reads: a letter without a name\n" },
 	{ "hand_over",
 	  "the new server has message 0\nthe new server has message 1\n"
 	  "the new server has message 2\nthe new server has message 3\n" },

@@ -6,6 +6,7 @@
 #include <machdev.h>
 
 #include "netlink_helpers.h"
+#include "fd_helpers.h"
 
 FIXTURE(netlink)
 {
@@ -239,10 +240,11 @@ TEST_F(netlink, kernel_ports_are_told_by_their_kind)
 					      TASK_WIRED_LEDGER_PORT,
 					      &ledger)), ledger),
 		  MACHDEV_PORT_KIND_LEDGER, false },
+		{ fileport_of(0), MACHDEV_PORT_KIND_FILEPORT, false },
 	};
 
 	ASSERT_LT(0, DUMP(RIGHT, getpid()));
-	for (p = ports; p < ports + 6; p++) {
+	for (p = ports; p < ports + ARRAY_SIZE(ports); p++) {
 		struct line *line = FIND(MACHDEV_A_RIGHT_NAME, p->name);
 
 		ASSERT_NE(NULL, line);

@@ -82,6 +82,8 @@ static const char *describe(natural_t type)
 		return "ledger";
 	case IKOT_TASK_NAME:
 		return "task name";
+	case IKOT_FILEPORT:
+		return "fileport";
 	case IKOT_TASK_INSPECT:
 		return "task inspect";
 	case IKOT_TASK_READ:

@@ -297,6 +297,16 @@ static const struct command commands[] = {
 		FIELD(machdev_port_set_status, count, ROOM),
 		FIELD(machdev_port_set_status, reserved, ZERO),
 		FIELD(machdev_port_set_status, members, POINTER) } },
+	{ CALL(FILEPORT_MAKEPORT), {
+		FIELD(machdev_fileport, fd, NUMBER),
+		FIELD(machdev_fileport, port, OUT_NAME),
+		FIELD(machdev_fileport, flags, ZERO),
+		FIELD(machdev_fileport, reserved, ZERO) } },
+	{ CALL(FILEPORT_MAKEFD), {
+		FIELD(machdev_fileport, fd, NUMBER),
+		FIELD(machdev_fileport, port, NAME),
+		FIELD(machdev_fileport, flags, ZERO),
+		FIELD(machdev_fileport, reserved, ZERO) } },
 };
 
 /* What a program does besides calls. */

@@ -526,6 +526,8 @@ static const struct routine {
 	ROUTINE(PORT_GET_SET_STATUS, port_set_status,
 		OF(port_set_status, task), OF(port_set_status, reserved),
 		KERN_INVALID_TASK),
+	ROUTINE(FILEPORT_MAKEPORT, fileport, NONE, OF(fileport, reserved), 0),
+	ROUTINE(FILEPORT_MAKEFD, fileport, NONE, OF(fileport, flags), 0),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))

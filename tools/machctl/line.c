@@ -11,7 +11,7 @@
 
 static const char * const kinds[] = {
 	"plain", "task", "task-read", "task-inspect", "task-name", "thread",
-	"host", "host-priv", "host-security", "ledger",
+	"host", "host-priv", "host-security", "ledger", "fileport",
 };
 
 static const char * const tokens[] = { "derived", "explicit" };

@@ -669,6 +669,27 @@ struct machdev_sync {
 	__u32 reserved;
 };
 
+/**
+ * struct machdev_fileport - fileport_makeport(), fileport_makefd()
+ * @fd: makeport: in, any descriptor of the caller's; makefd: out, a new
+ *	descriptor of the same open file, close-on-exec; -1 on failure
+ * @port: makeport: out, a send right to a new port that stands for the open
+ *	file; 0 on failure; makefd: in, a send right to such a port
+ * @flags: 0
+ * @reserved: 0
+ *
+ * Results of makeport: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @fd is not open;
+ * KERN_RESOURCE_SHORTAGE. Of makefd: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @port
+ * is no such right; KERN_NO_SPACE, the process may have no more descriptors;
+ * KERN_NO_ACCESS, a security module forbids it; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_fileport {
+	__s32 fd;
+	__u32 port;
+	__u32 flags;
+	__u32 reserved;
+};
+
 #define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
 
 #define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
@@ -729,5 +750,7 @@ struct machdev_sync {
 #define MACHDEV_IOC_PORT_INSERT_MEMBER		MACHDEV_IO(0x71, machdev_port_member)
 #define MACHDEV_IOC_PORT_EXTRACT_MEMBER		MACHDEV_IO(0x72, machdev_port_member)
 #define MACHDEV_IOC_PORT_GET_SET_STATUS		MACHDEV_IO(0x73, machdev_port_set_status)
+#define MACHDEV_IOC_FILEPORT_MAKEPORT		MACHDEV_IO(0x78, machdev_fileport)
+#define MACHDEV_IOC_FILEPORT_MAKEFD		MACHDEV_IO(0x79, machdev_fileport)
 
 #endif /* _LINUX_MACHDEV_H */

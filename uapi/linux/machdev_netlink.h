@@ -47,6 +47,7 @@
  * @MACHDEV_PORT_KIND_HOST_PRIV: the host, for its administrator
  * @MACHDEV_PORT_KIND_HOST_SECURITY: the host, for its security authority
  * @MACHDEV_PORT_KIND_LEDGER: a ledger, to be drawn on
+ * @MACHDEV_PORT_KIND_FILEPORT: an open file
  */
 enum machdev_port_kind {
 	MACHDEV_PORT_KIND_PLAIN,
@@ -59,6 +60,7 @@ enum machdev_port_kind {
 	MACHDEV_PORT_KIND_HOST_PRIV,
 	MACHDEV_PORT_KIND_HOST_SECURITY,
 	MACHDEV_PORT_KIND_LEDGER,
+	MACHDEV_PORT_KIND_FILEPORT,
 };
 
 /**

@@ -17,6 +17,7 @@ typedef char kobject_description_t[KOBJECT_DESCRIPTION_LENGTH];
 #define IKOT_HOST_SECURITY 17u
 #define IKOT_LEDGER 18u
 #define IKOT_TASK_NAME 20u
+#define IKOT_FILEPORT 34u
 #define IKOT_TASK_INSPECT 44u
 #define IKOT_TASK_READ 45u
 
