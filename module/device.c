@@ -132,6 +132,8 @@ static const struct command commands[] = {
 		.out = true, .undo = mach_undo_fileport_makeport),
 	COMMAND(FILEPORT_MAKEFD, fileport_makefd, machdev_fileport,
 		.out = true, .undo = mach_undo_fileport_makefd),
+	COMMAND(PORT_FD, port_fd, machdev_port_fd, .out = true,
+		.undo = mach_undo_port_fd),
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "stat.h"
 #include "trace.h"
 #include "transit.h"
+#include "watch.h"
 
 /**
  * mach_entry_add_uref() - one user reference more; at the end they stick
@@ -172,6 +173,7 @@ struct mach_right mach_entry_take_receive(struct mach_space *space, u32 name,
 	port->guard = 0;
 	mach_member_unlink_all_locked(port);
 	mach_queue_disturb_locked(port);
+	mach_watch_end_locked(port);
 	spin_unlock(&port->lock);
 
 	if (entry->rights & MACH_ENTRY_SEND) {

@@ -93,11 +93,14 @@ void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
 
 int mach_ioctl_fileport_makeport(struct mach_task *caller, void *arg);
 int mach_ioctl_fileport_makefd(struct mach_task *caller, void *arg);
+int mach_ioctl_port_fd(struct mach_task *caller, void *arg);
 
 void mach_undo_fileport_makeport(struct mach_task *caller, const void *in,
 				 const void *out);
 void mach_undo_fileport_makefd(struct mach_task *caller, const void *in,
 			       const void *out);
+void mach_undo_port_fd(struct mach_task *caller, const void *in,
+		       const void *out);
 
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);

@@ -7,8 +7,11 @@
 #include "compat/file.h"
 #include "fileport.h"
 #include "ioctl.h"
+#include "ledger.h"
+#include "portfd.h"
 #include "right.h"
 #include "task.h"
+#include "watch.h"
 
 /* What a call that gives a descriptor answers when there is none to give. */
 static int no_descriptor(int error)
@@ -93,4 +96,62 @@ void mach_undo_fileport_makefd(struct mach_task *caller, const void *in,
 		fput(file);
 	if (given)
 		fput(given);
+}
+
+/* The port of which a name denotes the receive right, with a reference. */
+static int receive_port(struct mach_space *space, u32 name,
+			struct mach_port **port)
+{
+	int error;
+
+	spin_lock(&space->lock);
+	*port = mach_right_receive_port_locked(space, name, &error);
+	if (*port)
+		mach_port_get(*port);
+	spin_unlock(&space->lock);
+	return *port ? MACHDEV_KERN_SUCCESS : error;
+}
+
+static int watch(struct mach_space *space, u32 name, struct mach_watch **watch)
+{
+	struct mach_ledger *ledger;
+	struct mach_port *port;
+	int ret;
+
+	ret = receive_port(space, name, &port);
+	if (ret)
+		return ret;
+	ledger = mach_space_ledger(space);
+	ret = mach_watch_new(space, port, ledger, watch);
+	mach_ledger_put(ledger);
+	mach_port_put(port);
+	return ret;
+}
+
+int mach_ioctl_port_fd(struct mach_task *caller, void *arg)
+{
+	struct machdev_port_fd *a = arg;
+	struct mach_watch *watched;
+	int ret;
+
+	if (a->flags & ~MACHDEV_PORT_FD_CLOEXEC || a->reserved)
+		return -EINVAL;
+	a->fd = -1;
+	ret = watch(&caller->space, a->name, &watched);
+	if (ret)
+		return ret;
+	ret = mach_portfd_install(watched, a->flags & MACHDEV_PORT_FD_CLOEXEC ?
+					   O_CLOEXEC : 0);
+	if (ret < 0) {
+		mach_watch_free(watched);
+		return no_descriptor(ret);
+	}
+	a->fd = ret;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+void mach_undo_port_fd(struct mach_task *caller, const void *in,
+		       const void *out)
+{
+	mach_portfd_close(((const struct machdev_port_fd *)out)->fd);
 }

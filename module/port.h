@@ -55,6 +55,7 @@ enum mach_port_kind {
  * @guard: MACH_GUARD_* bits; see guard.h
  * @armed: somebody in @requests may want to be told of room; written under
  *	@lock
+ * @name: the receive right's name at its receiver; guarded
  * @id: number of the port, mach_serial_next(); constant after init
  * @srights: send rights; atomic
  * @sorights: send-once rights; atomic
@@ -64,7 +65,6 @@ enum mach_port_kind {
  *	under a space's lock; true: the port shall die, and the reference that
  *	the kernel had to it is handed over; may be NULL; constant after init
  * @receiver: who holds the receive right, or NULL; only compared; guarded
- * @name: the receive right's name there; guarded
  * @destination: the port to which a message takes the receive right, or NULL;
  *	holds a reference; guarded
  * @transit: in the list of ports on their way, while there is a @destination
@@ -82,6 +82,7 @@ enum mach_port_kind {
  * @requests: struct mach_request for the death of this port, those first that
  *	are to be told of room as well; guarded
  * @members: struct mach_member, its memberships of port sets; guarded
+ * @watches: struct mach_watch, descriptors that look at @messages; guarded
  * @no_senders: to be told when the last send right has gone, or NULL; written
  *	under @lock
  * @destroyed: to be given the receive right instead of its end, or NULL;
@@ -103,6 +104,7 @@ struct mach_port {
 	u8 kind;
 	u8 guard;
 	bool armed;
+	u32 name;
 	u64 id;
 	atomic_t srights;
 	atomic_t sorights;
@@ -111,7 +113,6 @@ struct mach_port {
 	struct mach_space *receiver;
 	struct mach_port *destination;
 	struct list_head transit;
-	u32 name;
 	u32 mscount;
 	u32 seqno;
 	u32 msgcount;
@@ -125,6 +126,7 @@ struct mach_port {
 	struct list_head receivers;
 	struct list_head requests;
 	struct list_head members;
+	struct hlist_head watches;
 	struct mach_request *no_senders;
 	struct mach_request *destroyed;
 	struct mach_ledger *ledger;

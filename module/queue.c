@@ -37,6 +37,7 @@
 #include "stat.h"
 #include "trace.h"
 #include "transit.h"
+#include "watch.h"
 
 #define SEND_ONCE_SIZE sizeof(struct machdev_msg_header)
 
@@ -65,7 +66,8 @@ static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
 	kmsg->so_before = port->so_tail;
 	port->so_tail = 0;
 	list_add_tail(&kmsg->link, &port->messages);
-	port->msgcount++;
+	if (!port->msgcount++)
+		mach_watch_ready_locked(port);
 	mach_stat_inc(QUEUED);
 	trace_mach_msg_queue(port, kmsg);
 }
@@ -246,7 +248,8 @@ void mach_queue_post_send_once(struct mach_port *port)
 			wake_up_process(thread);
 		} else {
 			port->so_tail++;
-			port->msgcount++;
+			if (!port->msgcount++)
+				mach_watch_ready_locked(port);
 			mach_stat_inc(QUEUED);
 			trace_mach_msg_queue(port, NULL);
 		}
@@ -383,6 +386,7 @@ void mach_queue_abandon(struct mach_port *port)
 	spin_lock(&port->lock);
 	end_waits_locked(port, &port->receivers, MACH_QUEUE_SHUT);
 	end_waits_locked(port, &port->senders, MACH_QUEUE_SHUT);
+	mach_watch_wake_locked(port, EPOLLHUP);
 	spin_unlock(&port->lock);
 }
 
@@ -436,6 +440,7 @@ void mach_queue_close(struct mach_port *port, struct list_head *kmsgs,
 	list_splice_tail_init(&port->messages, kmsgs);
 	list_splice_tail_init(&port->requests, requests);
 	mach_queue_disturb_locked(port);
+	mach_watch_end_locked(port);
 	while (!list_empty(&port->senders)) {
 		waiter = list_first_entry(&port->senders, struct mach_waiter,
 					  link);

@@ -6,15 +6,15 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity ool kmsg port* pset guard transit queue
- *                  peek
+ *   2 objects      waiter identity ool kmsg port* pset guard transit watch
+ *                  queue peek
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
  *   5 actors       inherit task* thread stock attach host special policy
  *                  fileport
  *   6 messaging    send receive msg
- *   8 doors        ioctl* netlink* device
+ *   8 doors        portfd ioctl* netlink* device
  *   9              main
  *
  * trace.c alone knows objects of all floors, since it shows them.

@@ -72,6 +72,7 @@ static const struct command table[] = {
 	COMMAND(PORT_GET_SET_STATUS, 0x73, 24),
 	COMMAND(FILEPORT_MAKEPORT, 0x78, 16),
 	COMMAND(FILEPORT_MAKEFD, 0x79, 16),
+	COMMAND(PORT_FD, 0x7a, 16),
 };
 
 TEST(commands)

@@ -15,6 +15,10 @@ static const struct example {
 	{ "dead_name", "alive: a send right\nended: a dead name\n" },
 	{ "flow_control",
 	  "2 messages fit; then: [^\n]+\nthere is room again\nsent\n" },
+	{ "epoll_server",
+	  "client: 1 squared is 1\nclient: 2 squared is 4\n"
+	  "client: 3 squared is 9\n"
+	  "server: 3 requests, then the client ended\n" },
 	{ "fileport", "child reads: a letter without a name\n" },
 	{ "hand_over",
 	  "the new server has message 0\nthe new server has message 1\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The fault sweep of fileports. */
+/* The fault sweep of descriptors: fileports, and descriptors of ports. */
 #include "sweep.h"
 #include "fd_helpers.h"
 
@@ -58,9 +58,25 @@ static long make_fd(struct scene *scene)
 	return code;
 }
 
+static long make_port_fd(struct scene *scene)
+{
+	struct machdev_port_fd call = { .name = scene->name };
+	long code = mach_ioctl(MACHDEV_IOC_PORT_FD, &call);
+
+	scene->got = call.fd;
+	return code;
+}
+
 static bool got_a_descriptor(struct scene *scene)
 {
 	return fcntl(scene->got, F_GETFD) >= 0;
+}
+
+static bool got_a_readable_descriptor(struct scene *scene)
+{
+	struct pollfd poll_fd = { .fd = scene->got, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents == POLLIN;
 }
 
 #define FILE_FORM(title, ...)						\
@@ -74,6 +90,8 @@ static const struct form forms[] = {
 		  .call = make_port, .check = got_a_fileport, .grows = true),
 	FILE_FORM("descriptor out of a fileport", .set_up = a_fileport,
 		  .call = make_fd, .check = got_a_descriptor),
+	FILE_FORM("descriptor of a port", .set_up = scene_used_port,
+		  .call = make_port_fd, .check = got_a_readable_descriptor),
 };
 
 SWEEP_MAIN(forms)

@@ -73,6 +73,7 @@ static const struct command commands[] = {
 	COMMAND(PORT_GET_SET_STATUS, KERN_INVALID_TASK),
 	COMMAND(FILEPORT_MAKEPORT, KERN_SUCCESS),
 	COMMAND(FILEPORT_MAKEFD, KERN_INVALID_ARGUMENT),
+	COMMAND(PORT_FD, KERN_INVALID_NAME),
 };
 
 static unsigned long resized(unsigned long command, size_t size)

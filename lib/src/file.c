@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
-/* Descriptors as ports. */
+/* Descriptors as ports, and of ports. */
 #include <errno.h>
 #include <sys/fileport.h>
+
+#include <machdev.h>
 
 #include "internal.h"
 
@@ -49,4 +51,17 @@ MACHDEV_EXPORT int fileport_makefd(fileport_t port)
 	if (result != KERN_SUCCESS)
 		return fail(result, EINVAL);
 	return argument.fd;
+}
+
+MACHDEV_EXPORT kern_return_t machdev_port_fd(mach_port_name_t name,
+					     uint32_t flags, int *fd)
+{
+	struct machdev_port_fd argument = { .name = name, .flags = flags };
+	kern_return_t result;
+
+	*fd = -1;
+	result = __machdev_call(MACHDEV_IOC_PORT_FD, &argument);
+	if (result == KERN_SUCCESS)
+		*fd = argument.fd;
+	return result;
 }

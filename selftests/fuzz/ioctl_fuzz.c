@@ -307,6 +307,11 @@ static const struct command commands[] = {
 		FIELD(machdev_fileport, port, NAME),
 		FIELD(machdev_fileport, flags, ZERO),
 		FIELD(machdev_fileport, reserved, ZERO) } },
+	{ CALL(PORT_FD), {
+		FIELD(machdev_port_fd, name, NAME),
+		FIELD(machdev_port_fd, flags, NUMBER),
+		FIELD(machdev_port_fd, fd, ZERO),
+		FIELD(machdev_port_fd, reserved, ZERO) } },
 };
 
 /* What a program does besides calls. */

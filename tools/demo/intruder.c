@@ -528,6 +528,7 @@ static const struct routine {
 		KERN_INVALID_TASK),
 	ROUTINE(FILEPORT_MAKEPORT, fileport, NONE, OF(fileport, reserved), 0),
 	ROUTINE(FILEPORT_MAKEFD, fileport, NONE, OF(fileport, flags), 0),
+	ROUTINE(PORT_FD, port_fd, NONE, OF(port_fd, reserved), 0),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))

@@ -690,6 +690,34 @@ struct machdev_fileport {
 	__u32 reserved;
 };
 
+/* Flags of struct machdev_port_fd. */
+#define MACHDEV_PORT_FD_CLOEXEC 0x1	/* the descriptor ends with an exec */
+
+/**
+ * struct machdev_port_fd - machdev_port_fd()
+ * @name: in, name of a receive right of the caller's
+ * @flags: in, MACHDEV_PORT_FD_*
+ * @fd: out, a new descriptor; -1 on failure
+ * @reserved: 0
+ *
+ * The descriptor can be polled, and nothing else. It is readable while a receive
+ * from the port would not wait, and hung up, for good, once the right has left
+ * the task that called, been destroyed, or the device has been shut down. It is
+ * no right: closing it changes nothing, and who else gets it learns no more than
+ * that.
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
+ * KERN_INVALID_RIGHT, it is no receive right; KERN_NO_SPACE, the process may
+ * have no more descriptors; KERN_RESOURCE_SHORTAGE, also when there are 256 for
+ * the port.
+ */
+struct machdev_port_fd {
+	__u32 name;
+	__u32 flags;
+	__s32 fd;
+	__u32 reserved;
+};
+
 #define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
 
 #define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
@@ -752,5 +780,6 @@ struct machdev_fileport {
 #define MACHDEV_IOC_PORT_GET_SET_STATUS		MACHDEV_IO(0x73, machdev_port_set_status)
 #define MACHDEV_IOC_FILEPORT_MAKEPORT		MACHDEV_IO(0x78, machdev_fileport)
 #define MACHDEV_IOC_FILEPORT_MAKEFD		MACHDEV_IO(0x79, machdev_fileport)
+#define MACHDEV_IOC_PORT_FD			MACHDEV_IO(0x7a, machdev_port_fd)
 
 #endif /* _LINUX_MACHDEV_H */

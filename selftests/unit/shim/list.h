@@ -146,6 +146,31 @@ static inline void hlist_del(struct hlist_node *node)
 	node->link = NULL;
 }
 
+#define hlist_add_head(node, head) hlist_add(head, node)
+#define hlist_entry(node, type, member) container_of(node, type, member)
+
+static inline void INIT_HLIST_NODE(struct hlist_node *node)
+{
+	node->next = NULL;
+	node->link = NULL;
+}
+
+static inline bool hlist_empty(const struct hlist_head *head)
+{
+	return !head->first;
+}
+
+static inline bool hlist_unhashed(const struct hlist_node *node)
+{
+	return !node->link;
+}
+
+static inline void hlist_del_init(struct hlist_node *node)
+{
+	if (!hlist_unhashed(node))
+		hlist_del(node);
+}
+
 /* For readers under RCU, who may stand on an entry that is taken off. */
 #define hlist_add_head_rcu(node, head) hlist_add(head, node)
 #define hlist_for_each_entry_rcu(entry, head, member) \

@@ -18,5 +18,6 @@
 #include "task.h"
 #include "tree.h"
 #include "user.h"
+#include "wait.h"
 
 #endif /* SHIM_H */

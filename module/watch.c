@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Watches: descriptors that become ready when a port has a message. */
+#include <linux/slab.h>
+
+#include "alloc.h"
+#include "gate.h"
+#include "ledger.h"
+#include "watch.h"
+
+static bool may_watch_locked(const struct mach_port *port)
+{
+	const struct mach_watch *watch;
+	unsigned int n = 0;
+
+	lockdep_assert_held(&port->lock);
+	hlist_for_each_entry(watch, &port->watches, link)
+		n++;
+	return n < MACH_WATCHES_MAX;
+}
+
+/* Makes no difference to the port until it is begun. */
+static struct mach_watch *make(struct mach_port *port,
+			       struct mach_ledger *ledger)
+{
+	struct mach_watch *watch;
+
+	if (!mach_ledger_charge(ledger, sizeof(*watch)))
+		return NULL;
+	watch = kzalloc(sizeof(*watch), MACH_GFP);
+	if (!watch) {
+		mach_ledger_uncharge(ledger, sizeof(*watch));
+		return NULL;
+	}
+	INIT_HLIST_NODE(&watch->link);
+	init_waitqueue_head(&watch->wait);
+	watch->port = mach_port_get(port);
+	watch->ledger = mach_ledger_get(ledger);
+	return watch;
+}
+
+/**
+ * mach_watch_new() - begin to watch a port
+ * @space: of the caller
+ * @port: a port of which the caller has seen the receive right in @space
+ * @ledger: charged for it
+ * @result: out: the watch
+ *
+ * Context: Process; may sleep; takes the port's lock.
+ * Return: KERN_SUCCESS; KERN_INVALID_RIGHT, the receive right has left @space;
+ * KERN_RESOURCE_SHORTAGE, memory or the ledger does not allow it, or too many
+ * watch the port.
+ */
+int mach_watch_new(struct mach_space *space, struct mach_port *port,
+		   struct mach_ledger *ledger, struct mach_watch **result)
+{
+	struct mach_watch *watch = make(port, ledger);
+	int ret = MACHDEV_KERN_SUCCESS;
+
+	if (!watch)
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	spin_lock(&port->lock);
+	if (port->receiver != space)
+		ret = MACHDEV_KERN_INVALID_RIGHT;
+	else if (!may_watch_locked(port))
+		ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
+	else
+		hlist_add_head(&watch->link, &port->watches);
+	spin_unlock(&port->lock);
+	if (ret)
+		mach_watch_free(watch);
+	else
+		*result = watch;
+	return ret;
+}
+
+/**
+ * mach_watch_free() - watch no more
+ * @watch: nobody waits for it any more
+ *
+ * Context: Process; takes the port's lock.
+ */
+void mach_watch_free(struct mach_watch *watch)
+{
+	struct mach_port *port = watch->port;
+
+	spin_lock(&port->lock);
+	hlist_del_init(&watch->link);
+	spin_unlock(&port->lock);
+	mach_port_put(port);
+	mach_ledger_uncharge(watch->ledger, sizeof(*watch));
+	mach_ledger_put(watch->ledger);
+	kfree(watch);
+}
+
+/**
+ * mach_watch_poll() - how things stand
+ * @watch: the watch; who wants to be woken has joined its wait queue before
+ *
+ * Context: Process; takes the port's lock.
+ * Return: EPOLLIN and EPOLLRDNORM, a receive would find something; EPOLLHUP, the
+ * watch has ended, or the gate is shut; 0.
+ */
+__poll_t mach_watch_poll(struct mach_watch *watch)
+{
+	struct mach_port *port = watch->port;
+	__poll_t events = 0;
+
+	spin_lock(&port->lock);
+	if (hlist_unhashed(&watch->link) || mach_gate_is_shut())
+		events = EPOLLHUP;
+	else if (port->msgcount)
+		events = EPOLLIN | EPOLLRDNORM;
+	spin_unlock(&port->lock);
+	return events;
+}
+
+/**
+ * mach_watch_wake_locked() - wake who waits for the watches of a port
+ * @port: the port, its lock held
+ * @events: of what
+ */
+void mach_watch_wake_locked(struct mach_port *port, __poll_t events)
+{
+	struct mach_watch *watch;
+
+	lockdep_assert_held(&port->lock);
+	hlist_for_each_entry(watch, &port->watches, link)
+		wake_up_poll(&watch->wait, events);
+}
+
+/**
+ * mach_watch_end_all_locked() - end all watches of a port
+ * @port: the port, its lock held
+ */
+void mach_watch_end_all_locked(struct mach_port *port)
+{
+	struct mach_watch *watch;
+
+	lockdep_assert_held(&port->lock);
+	while (!hlist_empty(&port->watches)) {
+		watch = hlist_entry(port->watches.first, struct mach_watch,
+				    link);
+		hlist_del_init(&watch->link);
+		wake_up_poll(&watch->wait, EPOLLHUP);
+	}
+}
