@@ -6,7 +6,6 @@
 
 #include <mach_debug/mach_debug_types.h>
 
-
 /* What the ledger of an ordinary user has room for, at most. */
 #define FILEPORTS_MAX ((64u << 20) / 4096)
 

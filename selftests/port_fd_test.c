@@ -48,6 +48,16 @@ static void receive(mach_port_t port)
 	MUST(msg_receive(&msg, port));
 }
 
+static void drop(mach_port_t name)
+{
+	MUST(mach_port_deallocate(mach_task_self(), name));
+}
+
+static void destroy(mach_port_t name)
+{
+	MUST(mach_port_destroy(mach_task_self(), name));
+}
+
 /* Receive until there is nothing left: how many there were. */
 static unsigned int receive_all(mach_port_t port)
 {
@@ -88,11 +98,11 @@ TEST(readable_for_notifications)
 	mach_port_t port = port_new();
 	int fd = port_fd(port);
 
-	MUST(mach_port_deallocate(mach_task_self(), port_new_once(port)));
+	drop(port_new_once(port));
 	EXPECT_EQ(POLLIN, events(fd));
 	receive(port);
 	EXPECT_EQ(0, events(fd));
-	MUST(mach_port_deallocate(mach_task_self(), port_new_once(port)));
+	drop(port_new_once(port));
 	EXPECT_EQ(POLLIN, events(fd));
 }
 
@@ -288,11 +298,9 @@ TEST(who_polls_is_woken)
 
 	EXPECT_EQ(POLLIN, EVENTS_AFTER(fd, put(port)));
 	receive(port);
-	EXPECT_EQ(POLLIN, EVENTS_AFTER(fd,
-		  mach_port_deallocate(mach_task_self(), port_new_once(port))));
+	EXPECT_EQ(POLLIN, EVENTS_AFTER(fd, drop(port_new_once(port))));
 	receive(port);
-	EXPECT_EQ(POLLHUP, EVENTS_AFTER(fd,
-		  mach_port_destroy(mach_task_self(), port)));
+	EXPECT_EQ(POLLHUP, EVENTS_AFTER(fd, destroy(port)));
 }
 
 TEST(hung_up_when_the_port_dies)
@@ -318,8 +326,8 @@ TEST(hung_up_when_the_right_is_moved)
 
 	port_msg_init(&msg, queue, MACH_MSG_TYPE_MAKE_SEND, 0, 0, 1);
 	msg.port[0] = msg_port(port, MACH_MSG_TYPE_MOVE_RECEIVE);
-	EXPECT_EQ(POLLHUP, EVENTS_AFTER(fd,
-		  MUST(msg_send(&msg, PORT_MSG_SIZE(1)))));
+	EXPECT_EQ(POLLHUP,
+		  EVENTS_AFTER(fd, MUST(msg_send(&msg, PORT_MSG_SIZE(1)))));
 	MUST(msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, 1));
 	EXPECT_EQ(POLLHUP, events(fd));
 	ASSERT_KR(KERN_SUCCESS, port_msg_receive(&msg, queue));
@@ -353,8 +361,7 @@ TEST(hung_up_when_it_goes_to_who_asked_for_it)
 					    notify,
 					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
 					    &previous));
-	EXPECT_EQ(POLLHUP, EVENTS_AFTER(fd,
-		  mach_port_destroy(mach_task_self(), port)));
+	EXPECT_EQ(POLLHUP, EVENTS_AFTER(fd, destroy(port)));
 }
 
 FIXTURE(another_task) {
@@ -474,7 +481,7 @@ TEST(epoll_by_level)
 	EXPECT_EQ((uint32_t)EPOLLIN, epolled(epoll, 0));
 	receive(port);
 	EXPECT_EQ(0u, epolled(epoll, 0));
-	MUST(mach_port_destroy(mach_task_self(), port));
+	destroy(port);
 	EXPECT_EQ((uint32_t)EPOLLHUP, epolled(epoll, 0));
 }
 
@@ -490,7 +497,7 @@ TEST(epoll_by_edge)
 	EXPECT_EQ(0u, epolled(epoll, 0));
 	put(port);
 	EXPECT_EQ((uint32_t)EPOLLIN, epolled(epoll, 0));
-	MUST(mach_port_destroy(mach_task_self(), port));
+	destroy(port);
 	EXPECT_TRUE(epolled(epoll, 0) & EPOLLHUP);
 	EXPECT_EQ(0u, epolled(epoll, 0));
 }
@@ -547,7 +554,7 @@ TEST(io_uring_poll)
 	EXPECT_EQ(POLLIN, uring_result(&ring, 1));
 	receive(port);
 	uring_poll(&ring, fd, POLLIN, false);
-	MUST(mach_port_destroy(mach_task_self(), port));
+	destroy(port);
 	EXPECT_EQ(POLLHUP, uring_result(&ring, 1));
 }
 
@@ -565,7 +572,7 @@ TEST(io_uring_poll_again_and_again)
 		EXPECT_EQ(POLLIN, uring_result(&ring, 1));
 		receive(port);
 	}
-	MUST(mach_port_destroy(mach_task_self(), port));
+	destroy(port);
 	EXPECT_TRUE(uring_result(&ring, 1) & POLLHUP);
 }
 
@@ -664,7 +671,7 @@ TEST(ports_die_meanwhile)
 		}
 		if (i & 1)
 			put(port);
-		MUST(mach_port_destroy(mach_task_self(), port));
+		destroy(port);
 		for (n = 0; n < 4; n++) {
 			pthread_join(thread[n], &seen);
 			ASSERT_EQ((uintptr_t)POLLHUP, (uintptr_t)seen);
