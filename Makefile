@@ -83,6 +83,20 @@ examples: lib		## build/examples/
 selftests: lib tools examples deps-unpack	## build/selftests/
 	@$(MAKE) -s -C selftests BUILD=$(build)
 
+# Debian's headers of the machine stand where a 32-bit compiler does not look.
+cc-32 := gcc-12 -m32 -idirafter /usr/include/x86_64-linux-gnu
+
+# Alone, likewise.
+deps-32: deps-unpack
+	@scripts/deps.sh tests-32
+
+selftests-32: deps-32	## build/32/: static library and selftests of 32 bits
+	@$(MAKE) -s -C lib BUILD=$(build)/32 CC='$(cc-32)' \
+		$(build)/32/lib/libmachdev.a
+	@$(MAKE) -s -C selftests BUILD=$(build)/32 CC='$(cc-32)' 32
+	@ln -sfn ../tools $(build)/32/tools
+	@ln -sfn ../../selftests/module $(build)/32/selftests/module
+
 benchmarks: lib		## build/bench/
 	@$(MAKE) -s -C bench BUILD=$(build)
 
@@ -125,6 +139,9 @@ run: vm-module tools	## see tasks of several users at work, in a VM
 
 test: vm-module selftests tools benchmarks	## run the selftests in a VM
 	@$(vm-run) --timeout 1800 -- selftests/run --filter '$(T)'
+
+test-32: vm-module tools selftests-32	## those of 32 bits, in a VM
+	@$(vm-run) --timeout 1800 -- selftests/run --32 --filter '$(T)'
 
 test-matrix:		## the selftests on every kernel, with a table
 	@scripts/test-matrix.sh --filter '$(T)'
@@ -207,9 +224,10 @@ dkms-remove:		## take it back, from all kernels
 clean:			## remove what was built
 	rm -rf build
 
-.PHONY: all help module test-module lib tools examples selftests benchmarks \
-	deps deps-unpack vm-module deps-unit unit fuzz fuzz-parser \
-	fuzz-device run test test-matrix coverage test-lifecycle model \
-	model-mutants stress test-mutants test-scale fault-sweep \
-	test-tracing test-6.12 bench bench-profile vm check dkms-test \
-	install uninstall modules_install dkms-install dkms-remove clean
+.PHONY: all help module test-module lib tools examples selftests deps-32 \
+	selftests-32 benchmarks deps deps-unpack vm-module deps-unit unit \
+	fuzz fuzz-parser fuzz-device run test test-32 test-matrix coverage \
+	test-lifecycle model model-mutants stress test-mutants test-scale \
+	fault-sweep test-tracing test-6.12 bench bench-profile vm check \
+	dkms-test install uninstall modules_install dkms-install dkms-remove \
+	clean

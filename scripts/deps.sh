@@ -6,6 +6,7 @@
 #
 #   build	compile the module, the library and the tools
 #   tests	compile the selftests
+#   tests-32	compile them as programs of 32 bits
 #   unit	compile the unit tests and what is fuzzed
 #   unpack	take kernels and sources out of Debian's packages
 #   kernel	build a kernel of our own
@@ -42,6 +43,11 @@ for job; do
 		;;
 	tests)
 		need libfuse3-dev /usr/include/fuse3/fuse_lowlevel.h
+		;;
+	tests-32)
+		need gcc-12-multilib \
+			/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
+		need libc6-dev-i386 /usr/lib32/libc.a
 		;;
 	unit)
 		need clang-14 /usr/bin/clang-14

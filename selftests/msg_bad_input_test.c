@@ -61,7 +61,7 @@ TEST_F(memory, addresses)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
-		void *address = (void *)addresses[i];
+		void *address = (void *)(uintptr_t)addresses[i];
 
 		REFUSED(MACH_SEND_INVALID_DATA, msg_send(address, MSG_HEADER));
 		REFUSED(MACH_SEND_INVALID_DATA, msg_send(address, 4096));
