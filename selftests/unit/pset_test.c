@@ -88,7 +88,11 @@ static s32 next_of(FIXTURE_DATA(sets) *self, int set)
 {
 	struct mach_waiter waiter;
 
-	return take(self, set, &waiter, false) ? 0 : id_of(&waiter);
+	if (take(self, set, &waiter, false))
+		return 0;
+	SHIM_NEVER(!waiter.port);
+	mach_port_put(waiter.port);
+	return id_of(&waiter);
 }
 
 static bool is_ready(FIXTURE_DATA(sets) *self, int set)
