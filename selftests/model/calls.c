@@ -31,6 +31,10 @@ static void make_named(struct space *space, struct call *call, uint32_t type)
 		answer(call, right_put(space, right, call, 0));
 		return;
 	}
+	if (type == MACH_PORT_RIGHT_PORT_SET) {
+		answer(call, set_put(space, call, 0)->name);
+		return;
+	}
 	/* A dead name: put a send right, and let it die. */
 	dead.port = port_new(PORT_ORDINARY, space->task);
 	dead.port->srights++;
@@ -45,10 +49,10 @@ static void make_named(struct space *space, struct call *call, uint32_t type)
 static bool can_make(struct call *call, uint32_t right)
 {
 	if (right == MACH_PORT_RIGHT_RECEIVE ||
+	    right == MACH_PORT_RIGHT_PORT_SET ||
 	    right == MACH_PORT_RIGHT_DEAD_NAME)
 		return true;
-	fail(call, right == MACH_PORT_RIGHT_PORT_SET ? KERN_NOT_SUPPORTED :
-						       KERN_INVALID_VALUE);
+	fail(call, KERN_INVALID_VALUE);
 	return false;
 }
 
@@ -103,8 +107,8 @@ void model_allocate_name(struct call *call)
 		right_put_as(space, right, name);
 		return;
 	}
-	entry = entry_new(space, name, MACH_PORT_TYPE_DEAD_NAME, NULL);
-	entry->urefs = 1;
+	entry = entry_new(space, name, MACH_PORT_TYPE(call->argument[1]), NULL);
+	entry->urefs = call->argument[1] == MACH_PORT_RIGHT_DEAD_NAME;
 }
 
 /* task, name */
@@ -124,6 +128,8 @@ void model_deallocate(struct call *call)
 		entry_drop_once(entry);
 	else if (entry->type & MACH_PORT_TYPE_DEAD_NAME)
 		entry_drop_dead(entry);
+	else if (entry->type & MACH_PORT_TYPE_PORT_SET)
+		entry_destroy(entry);
 	else
 		fail(call, KERN_INVALID_RIGHT);
 }
@@ -183,6 +189,8 @@ static void mod_single(struct call *call, struct entry *entry, int32_t delta)
 		fail(call, KERN_INVALID_RIGHT);
 	else if (entry->type & MACH_PORT_TYPE_SEND_ONCE)
 		entry_drop_once(entry);
+	else if (entry->type & MACH_PORT_TYPE_PORT_SET)
+		entry_destroy(entry);
 	else
 		entry_drop_receive(entry, true);
 }
@@ -362,7 +370,7 @@ void model_insert_right(struct call *call)
 		return;
 	}
 	entry = space_find(&model->space[call->task], poly);
-	if (entry && !entry->port) {
+	if (entry && (entry->type & MACH_PORT_TYPE_DEAD_NAME)) {
 		fail(call, KERN_INVALID_CAPABILITY);
 		return;
 	}
@@ -597,7 +605,7 @@ static struct entry *call_notify(struct call *call)
 	struct entry *entry = space_find(&model->space[call->task],
 					 call->argument[4]);
 
-	if (entry && !entry->port)
+	if (entry && (entry->type & MACH_PORT_TYPE_DEAD_NAME))
 		fail(call, KERN_INVALID_CAPABILITY);
 	else if (!entry || !entry_gives(entry, call->argument[5], false))
 		fail(call, KERN_INVALID_RIGHT);
@@ -618,10 +626,13 @@ static struct entry *call_requested(struct call *call, struct space *space)
 	}
 	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME)
 		return call_receive(call, space) ? entry : NULL;
-	if (!MACH_PORT_VALID(call->argument[1]) || (entry && !entry->port))
+	if (!MACH_PORT_VALID(call->argument[1]) ||
+	    (entry && (entry->type & MACH_PORT_TYPE_DEAD_NAME)))
 		fail(call, KERN_INVALID_ARGUMENT);
 	else if (!entry)
 		fail(call, KERN_INVALID_NAME);
+	else if (!entry->port)
+		fail(call, KERN_INVALID_RIGHT);
 	else
 		return entry;
 	return NULL;

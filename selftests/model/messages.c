@@ -594,6 +594,8 @@ static int receive(struct call *call)
 	struct message *message;
 	struct port *port;
 
+	if (entry && (entry->type & MACH_PORT_TYPE_PORT_SET))
+		return MACH_RCV_TIMED_OUT;
 	if (!entry || !(entry->type & MACH_PORT_TYPE_RECEIVE))
 		return MACH_RCV_INVALID_NAME;
 	port = entry->port;

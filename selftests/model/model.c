@@ -744,6 +744,21 @@ static uint32_t learn(struct space *space, struct call *call, uint32_t place)
 	return made_up;
 }
 
+static void note_origin(struct entry *entry, struct call *call)
+{
+	entry->origin = 8 * call->step + ++call->outputs;
+	call->made[entry->origin] = entry->name;
+}
+
+struct entry *set_put(struct space *space, struct call *call, uint32_t place)
+{
+	struct entry *entry = entry_new(space, learn(space, call, place),
+					MACH_PORT_TYPE_PORT_SET, NULL);
+
+	note_origin(entry, call);
+	return entry;
+}
+
 uint32_t right_put(struct space *space, struct right right, struct call *call,
 		   uint32_t place)
 {
@@ -758,8 +773,7 @@ uint32_t right_put(struct space *space, struct right right, struct call *call,
 	entry = right_join(space, right);
 	if (!entry) {
 		entry = right_enter(space, right, learn(space, call, place));
-		entry->origin = 8 * call->step + ++call->outputs;
-		call->made[entry->origin] = entry->name;
+		note_origin(entry, call);
 	}
 	return entry->name;
 }

@@ -232,6 +232,8 @@ void right_destroy(struct right right);
 /* Put a right into a space under the name that @call learns from word @place. */
 uint32_t right_put(struct space *space, struct right right, struct call *call,
 		   uint32_t place);
+/* Put a new port set into a space, by the name that @call learns likewise. */
+struct entry *set_put(struct space *space, struct call *call, uint32_t place);
 /* Put a right under a name that is free or denotes the port already. */
 void right_put_as(struct space *space, struct right right, uint32_t name);
 

@@ -154,7 +154,8 @@ static uint32_t some_right(const struct subject *subject)
 	}
 	return subject->entry || chance(10) ? draw(8) :
 	       ONE_OF(MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_RECEIVE,
-		      MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_DEAD_NAME);
+		      MACH_PORT_RIGHT_RECEIVE, MACH_PORT_RIGHT_RECEIVE,
+		      MACH_PORT_RIGHT_PORT_SET, MACH_PORT_RIGHT_DEAD_NAME);
 }
 
 static uint32_t some_delta(const struct subject *subject)

@@ -13,8 +13,7 @@ const struct row rows[] = {
 		.form = { TASK_PORT, RIGHT },
 		.device = device_allocate,
 		.model = model_allocate,
-		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
-		     KERN_NOT_SUPPORTED),
+		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE),
 	},
 	{
 		.name = "mach_port_allocate_name",
@@ -23,8 +22,7 @@ const struct row rows[] = {
 		.device = device_allocate_name,
 		.model = model_allocate_name,
 		MUST(KERN_SUCCESS, KERN_INVALID_TASK, KERN_INVALID_VALUE,
-		     KERN_NAME_EXISTS, KERN_FAILURE, KERN_NO_SPACE,
-		     KERN_NOT_SUPPORTED),
+		     KERN_NAME_EXISTS, KERN_FAILURE, KERN_NO_SPACE),
 	},
 	{
 		.name = "mach_port_deallocate",
