@@ -66,8 +66,8 @@ static void append_locked(struct mach_port *port, struct mach_kmsg *kmsg)
 	kmsg->so_before = port->so_tail;
 	port->so_tail = 0;
 	list_add_tail(&kmsg->link, &port->messages);
-	if (!port->msgcount++)
-		mach_watch_ready_locked(port);
+	port->msgcount++;
+	mach_watch_ready_locked(port);
 	mach_stat_inc(QUEUED);
 	trace_mach_msg_queue(port, kmsg);
 }
@@ -248,8 +248,8 @@ void mach_queue_post_send_once(struct mach_port *port)
 			wake_up_process(thread);
 		} else {
 			port->so_tail++;
-			if (!port->msgcount++)
-				mach_watch_ready_locked(port);
+			port->msgcount++;
+			mach_watch_ready_locked(port);
 			mach_stat_inc(QUEUED);
 			trace_mach_msg_queue(port, NULL);
 		}
@@ -386,7 +386,7 @@ void mach_queue_abandon(struct mach_port *port)
 	spin_lock(&port->lock);
 	end_waits_locked(port, &port->receivers, MACH_QUEUE_SHUT);
 	end_waits_locked(port, &port->senders, MACH_QUEUE_SHUT);
-	mach_watch_wake_locked(port, EPOLLHUP);
+	mach_watch_hang_up_locked(port);
 	spin_unlock(&port->lock);
 }
 

@@ -115,17 +115,29 @@ __poll_t mach_watch_poll(struct mach_watch *watch)
 }
 
 /**
- * mach_watch_wake_locked() - wake who waits for the watches of a port
+ * mach_watch_wake_locked() - there is something to receive
  * @port: the port, its lock held
- * @events: of what
  */
-void mach_watch_wake_locked(struct mach_port *port, __poll_t events)
+void mach_watch_wake_locked(struct mach_port *port)
 {
 	struct mach_watch *watch;
 
 	lockdep_assert_held(&port->lock);
 	hlist_for_each_entry(watch, &port->watches, link)
-		wake_up_poll(&watch->wait, events);
+		wake_up_poll(&watch->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * mach_watch_hang_up_locked() - the gate is shut: wake all who wait
+ * @port: the port, its lock held
+ */
+void mach_watch_hang_up_locked(struct mach_port *port)
+{
+	struct mach_watch *watch;
+
+	lockdep_assert_held(&port->lock);
+	hlist_for_each_entry(watch, &port->watches, link)
+		wake_up_all(&watch->wait);
 }
 
 /**
@@ -141,6 +153,6 @@ void mach_watch_end_all_locked(struct mach_port *port)
 		watch = hlist_entry(port->watches.first, struct mach_watch,
 				    link);
 		hlist_del_init(&watch->link);
-		wake_up_poll(&watch->wait, EPOLLHUP);
+		wake_up_all(&watch->wait);
 	}
 }

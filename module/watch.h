@@ -16,10 +16,10 @@
  * wait queue is, and no one who waits in such a queue takes a port's lock when
  * woken.
  *
- * While the queue holds something the watch is ready, so only the first message
- * wakes: whoever looks at the level sees the others, whoever waits for edges
- * has to receive until there is nothing left. A message that is handed to a
- * thread that waits makes nothing ready.
+ * Each message that is queued wakes, for of those who wait exclusively only one
+ * is woken at a time, and he may be busy with the one before. A message that is
+ * handed to a thread that waits makes nothing ready. The end of a watch wakes
+ * all, since it is told once.
  */
 #ifndef MACH_WATCH_H
 #define MACH_WATCH_H
@@ -29,7 +29,7 @@
 
 #include "port.h"
 
-/* Descriptors of one port; a message wakes them all, under the port's lock. */
+/* Descriptors of one port; a message looks at all, under the port's lock. */
 #define MACH_WATCHES_MAX 256
 
 /**
@@ -50,17 +50,19 @@ int mach_watch_new(struct mach_space *space, struct mach_port *port,
 		   struct mach_ledger *ledger, struct mach_watch **watch);
 void mach_watch_free(struct mach_watch *watch);
 __poll_t mach_watch_poll(struct mach_watch *watch);
-void mach_watch_wake_locked(struct mach_port *port, __poll_t events);
+void mach_watch_wake_locked(struct mach_port *port);
+void mach_watch_hang_up_locked(struct mach_port *port);
 void mach_watch_end_all_locked(struct mach_port *port);
 
 /**
- * mach_watch_ready_locked() - the queue of a port is not empty any more
+ * mach_watch_ready_locked() - the queue of a port has got a message
  * @port: the port, its lock held
  */
 static inline void mach_watch_ready_locked(struct mach_port *port)
 {
+	lockdep_assert_held(&port->lock);
 	if (unlikely(!hlist_empty(&port->watches)))
-		mach_watch_wake_locked(port, EPOLLIN | EPOLLRDNORM);
+		mach_watch_wake_locked(port);
 }
 
 /**
@@ -69,6 +71,7 @@ static inline void mach_watch_ready_locked(struct mach_port *port)
  */
 static inline void mach_watch_end_locked(struct mach_port *port)
 {
+	lockdep_assert_held(&port->lock);
 	if (unlikely(!hlist_empty(&port->watches)))
 		mach_watch_end_all_locked(port);
 }

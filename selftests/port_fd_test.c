@@ -518,6 +518,64 @@ TEST(epoll_once)
 	EXPECT_EQ((uint32_t)EPOLLIN, epolled(epoll, 0));
 }
 
+static void *epoll_for_ever(void *epoll)
+{
+	uint32_t *seen = epoll;
+
+	*seen = epolled((int)*seen, -1);
+	return NULL;
+}
+
+/* Two threads that wait exclusively, each in an epoll of its own. */
+FIXTURE(exclusive)
+{
+	mach_port_t port;
+	pthread_t thread[2];
+	uint32_t seen[2];
+};
+
+FIXTURE_SETUP(exclusive)
+{
+	int fd, i;
+
+	self->port = port_new();
+	fd = port_fd(self->port);
+	for (i = 0; i < 2; i++) {
+		self->seen[i] = epoll_of(fd, EPOLLEXCLUSIVE);
+		MUST(-pthread_create(&self->thread[i], NULL, epoll_for_ever,
+				     &self->seen[i]));
+	}
+	test_sleep_ms(20);
+}
+
+FIXTURE_TEARDOWN(exclusive)
+{
+}
+
+static void join(FIXTURE_DATA(exclusive) *self)
+{
+	MUST(-pthread_join(self->thread[0], NULL));
+	MUST(-pthread_join(self->thread[1], NULL));
+}
+
+TEST_F(exclusive, all_are_told_of_the_end)
+{
+	destroy(self->port);
+	join(self);
+	EXPECT_TRUE(self->seen[0] & EPOLLHUP);
+	EXPECT_TRUE(self->seen[1] & EPOLLHUP);
+}
+
+/* Whoever has been woken may be busy, or gone. */
+TEST_F(exclusive, each_message_wakes_one)
+{
+	put(self->port);
+	put(self->port);
+	join(self);
+	EXPECT_EQ((uint32_t)EPOLLIN, self->seen[0]);
+	EXPECT_EQ((uint32_t)EPOLLIN, self->seen[1]);
+}
+
 TEST(epoll_in_epoll)
 {
 	mach_port_t port = port_new();

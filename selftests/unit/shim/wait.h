@@ -8,7 +8,7 @@
 typedef unsigned int __poll_t;
 
 typedef struct {
-	unsigned int woken;
+	unsigned int woken, woken_all;
 	__poll_t events;
 } wait_queue_head_t;
 
@@ -21,6 +21,11 @@ static inline void wake_up_poll(wait_queue_head_t *wait, __poll_t events)
 {
 	wait->woken++;
 	wait->events = events;
+}
+
+static inline void wake_up_all(wait_queue_head_t *wait)
+{
+	wait->woken_all++;
 }
 
 #endif /* SHIM_WAIT_H */
