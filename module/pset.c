@@ -152,6 +152,19 @@ static struct mach_port *some_port(struct mach_pset *set,
 	return port;
 }
 
+/* Whether a member that was seen is still the one that some_port() gives. */
+static bool is_root(struct mach_pset *set, const struct mach_port *port,
+		    const struct mach_member *member)
+{
+	bool same;
+
+	spin_lock(&set->lock);
+	/* It may be gone, so it is only compared until it is found. */
+	same = set->members.rb_node == &member->node && member->port == port;
+	spin_unlock(&set->lock);
+	return same;
+}
+
 /**
  * mach_pset_clear() - let all members go
  * @set: closed
@@ -168,8 +181,7 @@ void mach_pset_clear(struct mach_pset *set)
 
 	while ((port = some_port(set, &member))) {
 		spin_lock(&port->lock);
-		member = mach_member_find_locked(port, set);
-		if (member)
+		if (is_root(set, port, member))
 			mach_member_unlink_locked(member);
 		spin_unlock(&port->lock);
 		mach_port_put(port);
