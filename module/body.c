@@ -208,6 +208,7 @@ static int take_right_locked(struct taking *taking, u32 name, u32 disposition,
 {
 	int ret;
 
+	lockdep_assert_held(&taking->space->lock);
 	if (!mach_name_valid(name)) {
 		right->port = name == MACHDEV_NAME_DEAD ?
 			MACH_PORT_DEAD_PTR : NULL;
@@ -218,6 +219,9 @@ static int take_right_locked(struct taking *taking, u32 name, u32 disposition,
 				       right, taking->reap);
 	if (ret)
 		return MACHDEV_SEND_INVALID_RIGHT;
+	/* It may have left a thousand sets: let others have the lock next. */
+	if (right->type == MACHDEV_MOVE_RECEIVE)
+		taking->batch |= BODY_BATCH - 1;
 	if (taking->receives)
 		note_destination(taking->kmsg, right);
 	return 0;
@@ -231,6 +235,7 @@ static int take_array_locked(struct taking *taking, struct mach_ool *ool,
 	int ret = 0;
 	u32 i;
 
+	lockdep_assert_held(&taking->space->lock);
 	for (i = 0; i < ool->size && !ret; i++) {
 		ret = take_right_locked(taking, names[i], disposition,
 					&rights[i]);
@@ -245,6 +250,7 @@ static int take_guarded_locked(struct taking *taking,
 {
 	struct mach_entry *entry;
 
+	lockdep_assert_held(&taking->space->lock);
 	entry = mach_entry_lookup_locked(taking->space, desc->name);
 	if (entry && entry->rights & MACH_ENTRY_RECEIVE) {
 		if (!knows_guard(entry->port, desc))
@@ -258,6 +264,7 @@ static int take_guarded_locked(struct taking *taking,
 static int take_item_locked(struct taking *taking, union mach_item *item,
 			    union mach_wire_desc *desc)
 {
+	lockdep_assert_held(&taking->space->lock);
 	switch (item->type) {
 	case MACH_ITEM_MEMORY:
 		return 0;
@@ -387,7 +394,8 @@ static int give_memory(const struct giving *giving, struct mach_ool *ool,
 
 	if (ool)
 		bits = mach_ool_map(ool, &address);
-	*desc = ool_desc(desc->type, address, bits ? 0 : desc->size);
+	*desc = ool_desc(desc->type, bits ? 0 : address,
+			 bits ? 0 : desc->size);
 	if (physical)
 		desc->copy = MACHDEV_COPY_PHYSICAL;
 	/* What is given back is a copy, to be gone once it has been sent. */

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "entry.h"
 #include "fileport.h"
+#include "gate.h"
 #include "ledger.h"
 #include "port.h"
 #include "port_table.h"
@@ -62,6 +63,13 @@ int mach_fileport_make(struct mach_space *space, struct file *file,
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	port->idle = fileport_idle;
 	*right = mach_port_make_send(port);
+	/*
+	 * Who shut the gate may have passed it by. Pairs with the barrier in
+	 * mach_fileport_abandon_all().
+	 */
+	smp_mb();
+	if (mach_gate_is_shut())
+		let_go(port);
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -104,6 +112,8 @@ void mach_fileport_abandon_all(void)
 	struct mach_port_walk walk = { };
 	struct mach_port *port;
 
+	/* Pairs with the one in mach_fileport_make(). */
+	smp_mb();
 	while ((port = mach_port_next(&walk))) {
 		mach_port_pass(&walk, port);
 		if (port->kind == MACH_KIND_FILEPORT)

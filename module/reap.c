@@ -139,8 +139,11 @@ static void destroy_array(struct mach_reap *reap, struct mach_ool *ool)
 	struct mach_right *rights = mach_ool_rights(ool);
 	u32 i;
 
-	for (i = 0; i < ool->size; i++)
+	for (i = 0; i < ool->size; i++) {
 		mach_reap_right(reap, &rights[i]);
+		if (!(i % 64))
+			cond_resched();
+	}
 }
 
 static void destroy_item(struct mach_reap *reap, union mach_item *item)

@@ -152,8 +152,11 @@ static void leave_all(struct mach_kmsg *kmsg)
 		if (!items[i].ool)
 			continue;
 		rights = mach_ool_rights(items[i].ool);
-		for (n = 0; n < items[i].ool->size; n++)
+		for (n = 0; n < items[i].ool->size; n++) {
 			leave(&rights[n]);
+			if (!(n % 64))
+				cond_resched();
+		}
 	}
 }
 

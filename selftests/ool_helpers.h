@@ -165,7 +165,7 @@ static inline size_t pages_touched(const void *start, size_t size)
 /* Is it a private mapping that may be read and written? */
 static inline bool is_mapped_private(const void *address)
 {
-	uintptr_t low, high, at = (uintptr_t)address;
+	unsigned long low, high, at = (uintptr_t)address;
 	char line[512], mode[8];
 	bool found = false;
 	FILE *file = fopen("/proc/self/maps", "re");

@@ -322,6 +322,21 @@ TEST_F(body, memory_that_fails_when_it_is_read)
 	EXPECT_EQ(0, mach_stat_read(MACHDEV_COUNTER_QUEUED));
 }
 
+TEST_F(body, a_piece_that_cannot_be_written_is_none)
+{
+	self->user.count = 1;
+	self->user.large = ool(self->user.bytes, 100, MACHDEV_COPY_PHYSICAL,
+			       MACHDEV_DESC_OOL);
+	ASSERT_EQ(0, send_it(self));
+	shim_user_fail = 1;
+	EXPECT_EQ(MACHDEV_RCV_BODY_ERROR | MACHDEV_MSG_VM_KERNEL,
+		  receive_it(self, 0));
+	shim_user_fail = 0;
+	EXPECT_EQ(NULL, at(&self->user.large));
+	EXPECT_EQ(0, self->user.large.size);
+	EXPECT_EQ(0, shim_mapped);
+}
+
 TEST_F(body, a_guard_that_is_not_known)
 {
 	self->user.guarded.context_low++;

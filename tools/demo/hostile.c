@@ -207,9 +207,9 @@ static void forge_bodies(void)
 		REFUSED(BODY_RECEIVE, "the server's receive right",
 			MACH_SEND_INVALID_RIGHT),
 		REFUSED(BODY_MEMORY, "memory of the kernel",
-			KERN_NOT_SUPPORTED),
+			MACH_SEND_INVALID_MEMORY),
 		REFUSED(BODY_GUARDED, "the server's receive right, guarded",
-			KERN_NOT_SUPPORTED),
+			MACH_SEND_INVALID_RIGHT),
 	};
 
 	step(&intruder, "sends wrong bodies");
