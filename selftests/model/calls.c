@@ -424,6 +424,7 @@ void model_extract_right(struct call *call)
 void model_status(const struct port *port, uint32_t *word)
 {
 	memset(word, 0, MACH_PORT_RECEIVE_STATUS_COUNT * sizeof(*word));
+	word[0] = !!port->sets;
 	word[1] = port->seqno;
 	word[2] = port->mscount;
 	word[3] = port->qlimit;

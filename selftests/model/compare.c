@@ -110,6 +110,29 @@ static void compare_status(struct run *run, mach_port_t port, int task,
 	}
 }
 
+static void compare_set(struct run *run, mach_port_t port, int task,
+			const struct entry *set)
+{
+	uint32_t want[MODEL_SPACE_NAMES];
+	uint32_t i, wanted = set_list(set, want);
+	mach_port_name_array_t seen;
+	mach_msg_type_number_t count = 0;
+	int code;
+
+	run->checks++;
+	code = mach_port_get_set_status(port, set->name, &seen, &count);
+	if (code || count != wanted)
+		differ(run, "task %d, set %#x: device %s, %u members, model %u\n",
+		       task, set->name, code_name(code), count, wanted);
+	for (i = 0; i < count && i < wanted; i++) {
+		if (seen[i] != want[i])
+			differ(run, "task %d, set %#x, member %u: device %#x, model %#x\n",
+			       task, set->name, i, seen[i], want[i]);
+	}
+	if (count)
+		munmap(seen, count * sizeof(*seen));
+}
+
 static void compare_name(struct run *run, mach_port_t port, int task,
 			 uint32_t name)
 {
@@ -130,6 +153,8 @@ static void compare_name(struct run *run, mach_port_t port, int task,
 	compare_refs(run, port, task, entry);
 	if (entry->type & MACH_PORT_TYPE_RECEIVE)
 		compare_status(run, port, task, entry);
+	if (entry->type & MACH_PORT_TYPE_PORT_SET)
+		compare_set(run, port, task, entry);
 }
 
 void compare_touched(struct run *run, int self, uint32_t most)

@@ -348,6 +348,42 @@ void device_task_read_for_pid(const uint32_t *argument, struct result *result)
 		  &port);
 }
 
+void device_insert_member(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_insert_member(argument[0], argument[1],
+					       argument[2]);
+}
+
+void device_extract_member(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_extract_member(argument[0], argument[1],
+						argument[2]);
+}
+
+void device_move_member(const uint32_t *argument, struct result *result)
+{
+	result->code = mach_port_move_member(argument[0], argument[1],
+					     argument[2]);
+}
+
+void device_get_set_status(const uint32_t *argument, struct result *result)
+{
+	mach_msg_type_number_t count = MODEL_POISON, i;
+	mach_port_name_array_t members;
+	uint32_t sum = 0;
+
+	result->code = mach_port_get_set_status(argument[0], argument[1],
+						&members, &count);
+	if (result->code)
+		return;
+	for (i = 0; i < count; i++)
+		sum = sum * 31 + members[i];
+	answer(result, count);
+	answer(result, sum);
+	if (count)
+		munmap(members, count * sizeof(*members));
+}
+
 /* Nothing is mapped there. */
 #define BAD_ADDRESS ((mach_msg_header_t *)(uintptr_t)16)
 

@@ -585,21 +585,46 @@ static void receive_whole(struct call *call, struct space *space,
 	message_free(message);
 }
 
+/* Is what was seen without the name of the port that it came from? */
+static bool hides_port(const struct call *call)
+{
+	uint32_t option = call->argument[MSG_OPTION];
+
+	if (has_stayed(call))
+		return !(option & MACH_RCV_LARGE_IDENTITY) ||
+		       call->argument[MSG_RCV_SIZE] < 16;
+	return call->seen->code == MACH_RCV_INVALID_DATA;
+}
+
+/* The member of a set that was seen, if it may be its turn. */
+static struct member *next_member(struct call *call, const struct entry *set)
+{
+	if (hides_port(call)) {
+		model->undecided |= set_has_choice(set);
+		return set_first(set);
+	}
+	return set_choose(set, call->seen->word[HEAD_LOCAL]);
+}
+
 static int receive(struct call *call)
 {
 	struct space *space = &model->space[call->task];
 	const uint32_t *argument = call->argument;
 	struct entry *entry = space_find(space, argument[MSG_RCV_NAME]);
 	uint32_t room = argument[MSG_RCV_SIZE], size, seqno;
+	struct member *member = NULL;
 	struct message *message;
 	struct port *port;
 
-	if (entry && (entry->type & MACH_PORT_TYPE_PORT_SET))
-		return MACH_RCV_TIMED_OUT;
-	if (!entry || !(entry->type & MACH_PORT_TYPE_RECEIVE))
+	if (entry && (entry->type & MACH_PORT_TYPE_PORT_SET)) {
+		member = next_member(call, entry);
+		port = member ? member->port : NULL;
+	} else if (entry && (entry->type & MACH_PORT_TYPE_RECEIVE)) {
+		port = entry->port;
+	} else {
 		return MACH_RCV_INVALID_NAME;
-	port = entry->port;
-	if (!port->first)
+	}
+	if (!port || !port->first)
 		return MACH_RCV_TIMED_OUT;
 	message = first_message(call, port);
 	size = message_size(message);
@@ -609,9 +634,11 @@ static int receive(struct call *call)
 			call->want.word[HEAD_SIZE] = size;
 		if (room >= 16 &&
 		    (argument[MSG_OPTION] & MACH_RCV_LARGE_IDENTITY))
-			call->want.word[HEAD_LOCAL] = entry->name;
+			call->want.word[HEAD_LOCAL] = port->receive->name;
 		return MACH_RCV_TOO_LARGE;
 	}
+	if (member)
+		member->since = model->step;
 	seqno = port->seqno++;
 	port_unqueue(port, message);
 	if (size + REQUESTED_TRAILER_SIZE(argument[MSG_OPTION]) > room)

@@ -142,6 +142,8 @@ static void entry_free(struct entry *entry)
 	struct space *space = entry->space;
 
 	entry_touch(entry);
+	if (entry->type & MACH_PORT_TYPE_PORT_SET)
+		set_clear(entry);
 	if (entry->port)
 		holder_remove(entry);
 	bucket_remove(entry);
@@ -413,10 +415,12 @@ void message_free(struct message *message)
 void port_enqueue(struct port *port, struct message *message)
 {
 	message->next = NULL;
-	if (port->first)
+	if (port->first) {
 		port->last->next = message;
-	else
+	} else {
 		port->first = message;
+		set_ready(port);
+	}
 	port->last = message;
 	port->msgcount++;
 	port->unsure += message->either;
@@ -569,6 +573,7 @@ void entry_drop_receive(struct entry *entry, bool destroy)
 	struct port *port = entry->port;
 
 	entry_touch(entry);
+	set_leave_all(port);
 	/* What is destroyed may only move instead. */
 	if (!destroy || port->destroyed)
 		port_move(port);
@@ -798,6 +803,10 @@ static void pools_fill(void)
 		model->all_messages[i].next = model->free_messages;
 		model->free_messages = &model->all_messages[i];
 	}
+	for (i = 0; i < MODEL_MEMBERS; i++) {
+		model->members[i].next = model->free_members;
+		model->free_members = &model->members[i];
+	}
 }
 
 void model_reset(void)
@@ -840,6 +849,7 @@ static void space_drop_receive(struct space *space)
 		if (notify)
 			port_notify(notify, MACH_NOTIFY_DEAD_NAME, entry->name,
 				    MACH_NOTIFY_PORT_DELETED);
+		set_leave_all(port);
 		if (port->destroyed)
 			port_move(port);
 		port->receive = NULL;

@@ -21,6 +21,7 @@
 #define MODEL_PORTS 16384
 #define MODEL_ENTRIES 8192
 #define MODEL_MESSAGES 16384
+#define MODEL_MEMBERS 8192
 #define MODEL_SPACE_NAMES 2048
 #define MODEL_BUCKETS 1024
 
@@ -74,6 +75,7 @@ struct port {
 	struct message *first;
 	struct message *last;
 	struct entry *holders;		/* names in all spaces */
+	struct member *sets;		/* that it is in */
 	struct port *next;		/* of the unused */
 };
 
@@ -89,6 +91,14 @@ struct entry {
 	uint32_t place;			/* in the space's list */
 	struct entry *next;		/* in the bucket, or of the unused */
 	struct entry *next_holder;
+};
+
+/* A port in a set. */
+struct member {
+	struct entry *set;
+	struct port *port;
+	uint32_t since;			/* the step that made it ready, or served it */
+	struct member *next;		/* of the port, or of the unused */
 };
 
 struct space {
@@ -177,9 +187,11 @@ struct model {
 	struct port *free_ports;
 	struct entry *free_entries;
 	struct message *free_messages;
+	struct member *free_members;
 	struct port ports[MODEL_PORTS];
 	struct entry entries[MODEL_ENTRIES];
 	struct message all_messages[MODEL_MESSAGES];
+	struct member members[MODEL_MEMBERS];
 };
 
 extern struct model *model;
@@ -250,6 +262,23 @@ void port_unqueue(struct port *port, struct message *message);
 struct message *port_notify(struct port *port, uint32_t id, uint32_t value,
 			    uint32_t other_id);
 
+/* The membership of @port in @set; none if it is not in it. */
+struct member *set_member(const struct entry *set, const struct port *port);
+/* The port leaves all sets, while it has its receiver still. */
+void set_leave_all(struct port *port);
+/* All members leave. */
+void set_clear(struct entry *set);
+/* The port, which had no message, has one. */
+void set_ready(struct port *port);
+/* The names of the members, least first: how many? */
+uint32_t set_list(const struct entry *set, uint32_t *name);
+/* A member whose turn it is; none if none is ready. */
+struct member *set_first(const struct entry *set);
+/* May it be another's turn as well? */
+bool set_has_choice(const struct entry *set);
+/* The member that is @name, if it may be its turn; else set_first(). */
+struct member *set_choose(const struct entry *set, uint32_t name);
+
 /* The models of the calls. */
 void model_allocate(struct call *call);
 void model_allocate_name(struct call *call);
@@ -285,6 +314,10 @@ void model_host_self(struct call *call);
 void model_thread_self(struct call *call);
 void model_task_for_pid(struct call *call);
 void model_task_read_for_pid(struct call *call);
+void model_insert_member(struct call *call);
+void model_extract_member(struct call *call);
+void model_move_member(struct call *call);
+void model_get_set_status(struct call *call);
 void model_message(struct call *call);
 
 /* What mach_port_type() and MACH_PORT_RECEIVE_STATUS have to say. */

@@ -21,6 +21,7 @@ enum argument_kind {
 	TASK_PORT,	/* the caller's name of the port of some task */
 	NAME,		/* a name in that task */
 	RECEIVE_NAME,	/* rather one of a receive right */
+	SET_NAME,	/* rather one of a port set */
 	OWN_NAME,	/* a name of the caller */
 	WANTED,		/* a name to be had */
 	RIGHT,
@@ -138,6 +139,10 @@ void device_host_self(const uint32_t *argument, struct result *result);
 void device_thread_self(const uint32_t *argument, struct result *result);
 void device_task_for_pid(const uint32_t *argument, struct result *result);
 void device_task_read_for_pid(const uint32_t *argument, struct result *result);
+void device_insert_member(const uint32_t *argument, struct result *result);
+void device_extract_member(const uint32_t *argument, struct result *result);
+void device_move_member(const uint32_t *argument, struct result *result);
+void device_get_set_status(const uint32_t *argument, struct result *result);
 void device_message(const uint32_t *argument, struct result *result);
 
 #endif /* OPERATION_H */

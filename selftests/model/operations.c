@@ -72,6 +72,7 @@ struct subject {
 	int task;			/* who calls */
 	const struct space *space;	/* where */
 	const struct entry *entry;	/* the last name */
+	const struct entry *receive;	/* the name of a receive right */
 };
 
 static struct argument no_name(void)
@@ -94,6 +95,17 @@ static struct argument some_name(struct subject *subject,
 					  ARGUMENT_IS,
 			entry->origin ? entry->origin : entry->name ^ 4 };
 	return is_entry(entry);
+}
+
+static struct argument some_receive_name(struct subject *subject)
+{
+	struct argument argument;
+
+	argument = some_name(subject, subject->space,
+			     chance(90) ? MACH_PORT_TYPE_RECEIVE :
+					  MACH_PORT_TYPE_ALL_RIGHTS);
+	subject->receive = subject->entry;
+	return argument;
 }
 
 static struct argument some_task(struct subject *subject)
@@ -246,8 +258,10 @@ static struct argument some_argument(enum argument_kind kind,
 		return some_name(subject, subject->space,
 				 MACH_PORT_TYPE_ALL_RIGHTS);
 	case RECEIVE_NAME:
+		return some_receive_name(subject);
+	case SET_NAME:
 		return some_name(subject, subject->space,
-				 chance(90) ? MACH_PORT_TYPE_RECEIVE :
+				 chance(90) ? MACH_PORT_TYPE_PORT_SET :
 					      MACH_PORT_TYPE_ALL_RIGHTS);
 	case OWN_NAME:
 		return some_name(subject, own, MACH_PORT_TYPE_ALL_RIGHTS);
@@ -419,27 +433,43 @@ static void put_send(struct operation *operation)
 }
 
 /* May several messages be the first? Which is lost could not be told. */
-static bool has_choice(const struct entry *entry)
+static bool port_has_choice(const struct port *port)
 {
-	const struct message *first = entry && entry->port ?
-				      entry->port->first : NULL;
+	const struct message *first = port ? port->first : NULL;
 
 	return first && first->next && first->next->batch == first->batch;
+}
+
+static bool has_choice(const struct entry *entry)
+{
+	const struct member *first;
+
+	if (!entry || !(entry->type & MACH_PORT_TYPE_PORT_SET))
+		return port_has_choice(entry ? entry->port : NULL);
+	first = set_first(entry);
+	/* What the same call sends may make several members ready. */
+	return !first || set_has_choice(entry) || port_has_choice(first->port);
+}
+
+/* Is there nothing to receive, where there might be? */
+static bool is_idle(const struct entry *entry)
+{
+	if (entry && (entry->type & MACH_PORT_TYPE_PORT_SET))
+		return !set_first(entry);
+	return entry && entry->port && !entry->port->first;
 }
 
 static void put_receive(struct operation *operation)
 {
 	const struct space *own = &model->space[operation->task];
 	struct subject subject = { .task = operation->task };
-	int tries;
+	uint32_t type = chance(30) ? MACH_PORT_TYPE_PORT_SET :
+				     MACH_PORT_TYPE_RECEIVE;
+	int tries = 12;
 
-	for (tries = 0; tries < 12; tries++) {
-		put(operation, MSG_RCV_NAME,
-		    some_name(&subject, own, MACH_PORT_TYPE_RECEIVE));
-		if (!subject.entry || !subject.entry->port ||
-		    subject.entry->port->first)
-			break;
-	}
+	do {
+		put(operation, MSG_RCV_NAME, some_name(&subject, own, type));
+	} while (is_idle(subject.entry) && --tries);
 	put(operation, MSG_RCV_SIZE,
 	    is(chance(90) || has_choice(subject.entry) ? 4 * MODEL_BUFFER :
 							 4 * draw(40)));
@@ -574,6 +604,21 @@ static void settle_peek(struct operation *operation, struct subject *subject)
 	argument[3] = is(some_seqno(subject));
 }
 
+/* A set that the port is in, or none. */
+static void settle_member(struct operation *operation,
+			  const struct subject *subject)
+{
+	const struct port *port = subject->receive ? subject->receive->port :
+						     NULL;
+	struct argument *argument = operation->argument;
+
+	if (port && port->sets && port->receive == subject->receive &&
+	    chance(40))
+		argument[2] = is_entry(port->sets->set);
+	else if (chance(10))
+		argument[2] = is(MACH_PORT_NULL);
+}
+
 static void generate(struct operation *operation)
 {
 	const struct row *row = &rows[operation->row];
@@ -592,6 +637,8 @@ static void generate(struct operation *operation)
 		settle_request(operation, &subject);
 	if (row->form[3] == SEQNO && chance(80))
 		settle_peek(operation, &subject);
+	if (row->form[2] == SET_NAME)
+		settle_member(operation, &subject);
 	if (row->form[1] == WANTED && row->form[2] == OWN_NAME)
 		settle_insert(operation, &subject);
 }

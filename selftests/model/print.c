@@ -129,6 +129,7 @@ static void print_argument(enum argument_kind kind,
 	case TASK_PORT:
 	case NAME:
 	case RECEIVE_NAME:
+	case SET_NAME:
 	case OWN_NAME:
 	case WANTED:
 		print_name(argument, file);
