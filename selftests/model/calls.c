@@ -271,7 +271,16 @@ uint32_t model_name_urefs(const struct entry *entry)
 
 uint32_t model_name_type(const struct entry *entry)
 {
-	return entry->type | (entry->notify ? MACH_PORT_TYPE_DNREQUEST : 0);
+	static const uint32_t request[] = {
+		[REQUEST_DEATH] = MACH_PORT_TYPE_DNREQUEST,
+		[REQUEST_DELAYED] = MACH_PORT_TYPE_DNREQUEST |
+				    MACH_PORT_TYPE_SPREQUEST |
+				    MACH_PORT_TYPE_SPREQUEST_DELAYED,
+		[REQUEST_ARMED] = MACH_PORT_TYPE_DNREQUEST |
+				  MACH_PORT_TYPE_SPREQUEST,
+	};
+
+	return entry->type | (entry->notify ? request[entry->state] : 0);
 }
 
 /* task, name -> type */
@@ -286,7 +295,7 @@ void model_type(struct call *call)
 	if (call->argument[1] == MACH_PORT_DEAD)
 		answer(call, MACH_PORT_TYPE_DEAD_NAME);
 	else if (entry)
-		answer(call, model_name_type(entry));
+		answer(call, model_name_type(entry) & ~TYPE_HIDDEN);
 	else
 		fail(call, KERN_INVALID_NAME);
 }
@@ -552,6 +561,7 @@ void model_set_attributes(struct call *call)
 		return;
 	port->qlimit = call->argument[4];
 	entry_touch(port->receive);
+	port_tell_room(port);
 }
 
 /* task, name, count */
@@ -615,6 +625,14 @@ static struct entry *call_notify(struct call *call)
 	return NULL;
 }
 
+/* Is it the death of a port that there is no room for? */
+static bool is_told_at_once(const struct call *call, const struct entry *entry)
+{
+	return entry && (entry->type & MACH_PORT_TYPE_DEAD_NAME) &&
+	       call->argument[2] == MACH_NOTIFY_SEND_POSSIBLE &&
+	       call->argument[4];
+}
+
 /* The name that argument 1 asks about; without one the code is set. */
 static struct entry *call_requested(struct call *call, struct space *space)
 {
@@ -625,8 +643,11 @@ static struct entry *call_requested(struct call *call, struct space *space)
 		fail(call, KERN_INVALID_VALUE);
 		return NULL;
 	}
-	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME)
+	if (call->argument[2] != MACH_NOTIFY_DEAD_NAME &&
+	    call->argument[2] != MACH_NOTIFY_SEND_POSSIBLE)
 		return call_receive(call, space) ? entry : NULL;
+	if (is_told_at_once(call, entry))
+		return entry;
 	if (!MACH_PORT_VALID(call->argument[1]) ||
 	    (entry && (entry->type & MACH_PORT_TYPE_DEAD_NAME)))
 		fail(call, KERN_INVALID_ARGUMENT);
@@ -651,6 +672,26 @@ static struct port **request_slot(struct entry *entry, uint32_t id)
 	}
 }
 
+/* The request of a name waits; or has been waiting for nothing. */
+static void request_begin(const struct call *call, struct entry *entry)
+{
+	struct port *notify = entry->notify;
+
+	entry->state = REQUEST_DEATH;
+	if (call->argument[2] != MACH_NOTIFY_SEND_POSSIBLE || !notify)
+		return;
+	entry->state = call->argument[3] ? REQUEST_ARMED : REQUEST_DELAYED;
+	if (entry->state != REQUEST_ARMED)
+		return;
+	if (!(entry->type & MACH_PORT_TYPE_SEND_ONCE)) {
+		port_tell_room(entry->port);
+		return;
+	}
+	/* It needs none. */
+	entry->notify = NULL;
+	port_notify(notify, MACH_NOTIFY_SEND_POSSIBLE, entry->name, 0);
+}
+
 /* task, name, id, sync, notify, disposition -> previous */
 void model_request_notification(struct call *call)
 {
@@ -664,6 +705,7 @@ void model_request_notification(struct call *call)
 		return;
 	switch (call->argument[2]) {
 	case MACH_NOTIFY_DEAD_NAME:
+	case MACH_NOTIFY_SEND_POSSIBLE:
 	case MACH_NOTIFY_NO_SENDERS:
 	case MACH_NOTIFY_PORT_DESTROYED:
 		break;
@@ -693,6 +735,13 @@ void model_request_notification(struct call *call)
 			return;
 		}
 	}
+	if (is_told_at_once(call, entry)) {
+		entry_add_urefs(entry, 1);
+		port_notify(entry_take(from, call->argument[5]).port,
+			    MACH_NOTIFY_DEAD_NAME, entry->name, 0);
+		answer(call, MACH_PORT_NULL);
+		return;
+	}
 	slot = request_slot(entry, call->argument[2]);
 	previous.port = *slot;
 	*slot = NULL;
@@ -705,6 +754,8 @@ void model_request_notification(struct call *call)
 			(*slot)->asked++;
 	}
 	entry_touch(entry);
+	if (slot == &entry->notify)
+		request_begin(call, entry);
 	if (slot == &entry->port->no_senders &&
 	    call->argument[3] <= entry->port->mscount)
 		port_tell_no_senders(entry->port);

@@ -137,7 +137,7 @@ static void compare_name(struct run *run, mach_port_t port, int task,
 			 uint32_t name)
 {
 	const struct entry *entry = space_find(&model->space[task], name);
-	uint32_t want = entry ? model_name_type(entry) : 0;
+	uint32_t want = entry ? model_name_type(entry) & ~TYPE_HIDDEN : 0;
 	mach_port_type_t type = 0;
 	int code;
 

@@ -306,6 +306,20 @@ static bool has_room(const struct message *message)
 	return port->msgcount < port->qlimit;
 }
 
+/* From now on room answers the send-possible request of the destination. */
+static void arm_request(struct space *space, const uint32_t *argument,
+			const struct message *message)
+{
+	struct entry *entry = space_find(space, argument[MSG_REMOTE]);
+
+	if (message->destination.type != MACH_MSG_TYPE_PORT_SEND || !entry ||
+	    entry->port != message->destination.port || !entry->notify ||
+	    entry->state != REQUEST_DELAYED)
+		return;
+	entry->state = REQUEST_ARMED;
+	entry_touch(entry);
+}
+
 static int send(struct call *call)
 {
 	struct space *space = &model->space[call->task];
@@ -341,6 +355,8 @@ static int send(struct call *call)
 		return 0;
 	}
 	if (!has_room(message)) {
+		if (argument[MSG_OPTION] & MACH_SEND_NOTIFY)
+			arm_request(space, argument, message);
 		give_back(space, call, message);
 		return MACH_SEND_TIMED_OUT;
 	}
@@ -641,6 +657,7 @@ static int receive(struct call *call)
 		member->since = model->step;
 	seqno = port->seqno++;
 	port_unqueue(port, message);
+	port_tell_room(port);
 	if (size + REQUESTED_TRAILER_SIZE(argument[MSG_OPTION]) > room)
 		return receive_stub(call, space, message, seqno);
 	receive_whole(call, space, message, seqno);

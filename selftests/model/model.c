@@ -278,6 +278,24 @@ void port_drop_send(struct port *port)
 	model->deserted_port[model->deserted++] = port;
 }
 
+void port_tell_room(struct port *port)
+{
+	struct entry *entry;
+
+	if (port->msgcount >= port->qlimit)
+		return;
+	/* Who is told may be the port itself. */
+	for (entry = port->holders; entry; entry = entry->next_holder) {
+		struct port *notify = entry->notify;
+
+		if (!notify || entry->state != REQUEST_ARMED)
+			continue;
+		entry->notify = NULL;
+		entry_touch(entry);
+		port_notify(notify, MACH_NOTIFY_SEND_POSSIBLE, entry->name, 0);
+	}
+}
+
 void model_settle(void)
 {
 	while (model->deserted) {

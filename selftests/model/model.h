@@ -41,6 +41,13 @@
 #define RECEIVER_MESSAGE (-2)
 #define RECEIVER_KERNEL (-3)
 
+/* What the request of a name waits for. */
+enum request_state {
+	REQUEST_DEATH,
+	REQUEST_DELAYED,	/* that, or a send that finds no room */
+	REQUEST_ARMED,		/* that, or room */
+};
+
 enum port_kind {
 	PORT_ORDINARY,
 	PORT_TASK,
@@ -86,7 +93,8 @@ struct entry {
 	uint32_t type;			/* MACH_PORT_TYPE_* of rights */
 	uint32_t urefs;			/* of a send right or dead name */
 	struct port *port;		/* none: a dead name */
-	struct port *notify;		/* dead-name request: its send-once right */
+	struct port *notify;		/* its request: the send-once right */
+	enum request_state state;	/* of the request */
 	uint32_t origin;		/* which step's output the name is */
 	uint32_t place;			/* in the space's list */
 	struct entry *next;		/* in the bucket, or of the unused */
@@ -241,6 +249,8 @@ struct right entry_take(struct entry *entry, uint32_t how);
 /* What a right that is taken as @how is afterwards. */
 uint32_t right_type(uint32_t how);
 void right_destroy(struct right right);
+/* If there is room in the port's queue, who waits for it is told. */
+void port_tell_room(struct port *port);
 /* Put a right into a space under the name that @call learns from word @place. */
 uint32_t right_put(struct space *space, struct right right, struct call *call,
 		   uint32_t place);
@@ -320,8 +330,10 @@ void model_move_member(struct call *call);
 void model_get_set_status(struct call *call);
 void model_message(struct call *call);
 
-/* What mach_port_type() and MACH_PORT_RECEIVE_STATUS have to say. */
+/* What mach_port_names() and MACH_PORT_RECEIVE_STATUS have to say. */
 uint32_t model_name_type(const struct entry *entry);
+/* What mach_port_type() does not. */
+#define TYPE_HIDDEN (MACH_PORT_TYPE_SPREQUEST | MACH_PORT_TYPE_SPREQUEST_DELAYED)
 /* User references as mach_port_space_info() tells them. */
 uint32_t model_name_urefs(const struct entry *entry);
 uint32_t model_name_refs(const struct entry *entry, uint32_t right);

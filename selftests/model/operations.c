@@ -199,6 +199,8 @@ static uint32_t some_notification(void)
 {
 	if (chance(90))
 		return ONE_OF(MACH_NOTIFY_DEAD_NAME, MACH_NOTIFY_DEAD_NAME,
+			      MACH_NOTIFY_SEND_POSSIBLE,
+			      MACH_NOTIFY_SEND_POSSIBLE,
 			      MACH_NOTIFY_NO_SENDERS, MACH_NOTIFY_NO_SENDERS,
 			      MACH_NOTIFY_PORT_DESTROYED);
 	return ONE_OF(MACH_NOTIFY_SEND_ONCE, 0, 64, 77);
@@ -398,6 +400,9 @@ static void put_full(struct operation *operation)
 		    entry->port->kind != PORT_ORDINARY ||
 		    entry->port->msgcount < entry->port->qlimit)
 			continue;
+		/* Rather one whose request it arms. */
+		if (!entry->notify && tries < 30)
+			continue;
 		put(operation, MSG_REMOTE, is_entry(entry));
 		put(operation, MSG_REMOTE_HOW, is(some_how(entry)));
 		return;
@@ -482,7 +487,7 @@ static void generate_message(struct operation *operation, bool send,
 
 	operation->count = MSG_ARGUMENTS;
 	if (send) {
-		option |= MACH_SEND_MSG;
+		option |= MACH_SEND_MSG | (chance(50) ? MACH_SEND_NOTIFY : 0);
 		put_send(operation);
 	}
 	if (receive) {
@@ -542,6 +547,22 @@ static bool is_lost(int task)
 	return !space_find_port(&model->space[task], model->task_port[task]);
 }
 
+/* A name whose port has a full queue, if a few looks find one. */
+static void settle_full(struct operation *operation, struct subject *subject)
+{
+	const struct entry *entry;
+	int tries;
+
+	for (tries = 0; tries < 30; tries++) {
+		entry = pick(subject->space, MACH_PORT_TYPE_SEND_RECEIVE);
+		if (!entry || !entry->port ||
+		    entry->port->msgcount < entry->port->qlimit)
+			continue;
+		operation->argument[1] = is_entry(entry);
+		return;
+	}
+}
+
 /* What goes together in a request. */
 static void settle_request(struct operation *operation, struct subject *subject)
 {
@@ -559,6 +580,9 @@ static void settle_request(struct operation *operation, struct subject *subject)
 		argument[2] = is(MACH_NOTIFY_NO_SENDERS);
 	if (argument[2].value == MACH_NOTIFY_PORT_DESTROYED && chance(90))
 		argument[3] = is(0);
+	/* Where there is room at once there is nothing to wait for. */
+	if (argument[2].value == MACH_NOTIFY_SEND_POSSIBLE && chance(60))
+		settle_full(operation, subject);
 	/* Who has no senders is a receiver. */
 	if ((argument[2].value == MACH_NOTIFY_PORT_DESTROYED ||
 	     argument[2].value == MACH_NOTIFY_NO_SENDERS) && chance(90))
