@@ -437,17 +437,29 @@ static bool is_undecided(const struct message *message)
 	return other;
 }
 
+/* One of the first, as they came at once, that may be the one that was seen. */
+static struct message *find_message(const struct call *call,
+				    const struct port *port, bool either)
+{
+	struct message *message = port->first;
+
+	while (message && (message->either != either || !may_be(message, call)))
+		message = message->next;
+	return message && message->batch == port->first->batch ? message : NULL;
+}
+
 /*
  * What one call has brought about has no order among itself: the message that
  * was seen, if it may be the first.
  */
 static struct message *first_message(struct call *call, struct port *port)
 {
-	struct message *message = port->first;
+	struct message *message = find_message(call, port, false);
 
-	while (message && !may_be(message, call))
-		message = message->next;
-	if (!message || message->batch != port->first->batch)
+	/* What may be either is kept for what only it can be. */
+	if (!message)
+		message = find_message(call, port, true);
+	if (!message)
 		message = port->first;
 	if (message->either && tells_value(call))
 		message_resolve(message);
