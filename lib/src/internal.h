@@ -108,6 +108,36 @@ mach_msg_return_t __machdev_msg_error(int error, mach_msg_option_t option);
 mach_port_t __machdev_task(void);
 
 /**
+ * struct machdev_array - an array that a call makes
+ * @address: where the call is told its place
+ * @each: bytes of an element
+ * @memory: out: the array; NULL, it has no elements
+ * @size: bytes that are mapped while the call is made
+ */
+struct machdev_array {
+	__u64 *address;
+	size_t each;
+	void *memory;
+	size_t size;
+};
+
+/**
+ * __machdev_fetch() - call the module for arrays of a length not known before
+ * @command: MACHDEV_IOC_*, which answers KERN_INSUFFICIENT_BUFFER_SIZE and the
+ *	count when the arrays do not fit
+ * @argument: of the command; the addresses and @count are members of it
+ * @count: elements that there is room for, then that there are
+ * @arrays: with elements of the same size
+ * @n: how many of them, at least one
+ *
+ * Return: KERN_SUCCESS, each array is whole pages for vm_deallocate();
+ * KERN_RESOURCE_SHORTAGE; what the command answers. errno is kept.
+ */
+kern_return_t __machdev_fetch(unsigned long command, void *argument,
+			      uint32_t *count, struct machdev_array *arrays,
+			      unsigned int n);
+
+/**
  * __machdev_release() - drop one user reference of the caller's own
  * @name: a name, null and dead accepted
  */

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Operations on names and rights. */
-#include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "internal.h"
 
 MACHDEV_EXPORT kern_return_t mach_port_allocate(ipc_space_t task,
@@ -145,76 +141,26 @@ MACHDEV_EXPORT kern_return_t mach_port_type(ipc_space_t task,
 	return result;
 }
 
-static size_t round_page(size_t size)
-{
-	size_t mask = (size_t)sysconf(_SC_PAGESIZE) - 1;
-
-	return (size + mask) & ~mask;
-}
-
-/* Anonymous memory of @size bytes, whole pages; null when there is none. */
-static void *map(size_t size)
-{
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
-}
-
-/* Give back the pages beyond @used of @size bytes; null when none is left. */
-static void *trim(void *memory, size_t size, size_t used)
-{
-	used = round_page(used);
-	if (used < size)
-		munmap((char *)memory + used, size - used);
-	return used ? memory : NULL;
-}
-
 MACHDEV_EXPORT kern_return_t
 mach_port_names(ipc_space_t task, mach_port_name_array_t *names,
 		mach_msg_type_number_t *namesCnt, mach_port_type_array_t *types,
 		mach_msg_type_number_t *typesCnt)
 {
 	struct machdev_port_names argument = { .task = task };
-	int saved = errno;
-	size_t need = 1, size;
+	struct machdev_array arrays[] = {
+		{ .address = &argument.names, .each = sizeof(uint32_t) },
+		{ .address = &argument.types, .each = sizeof(uint32_t) },
+	};
 	kern_return_t result;
-	void *name_memory, *type_memory;
 
-	for (;;) {
-		size = round_page(need * sizeof(uint32_t));
-		name_memory = map(size);
-		type_memory = map(size);
-		result = KERN_RESOURCE_SHORTAGE;
-		if (!name_memory || !type_memory)
-			break;
-
-		argument.count = (uint32_t)(size / sizeof(uint32_t));
-		argument.names = (uint64_t)(uintptr_t)name_memory;
-		argument.types = (uint64_t)(uintptr_t)type_memory;
-		result = __machdev_call(MACHDEV_IOC_PORT_NAMES, &argument);
-		if (result != KERN_INSUFFICIENT_BUFFER_SIZE)
-			break;
-
-		/* More than is needed now: other threads make names, too. */
-		need = (size_t)argument.count + argument.count / 8;
-		munmap(name_memory, size);
-		munmap(type_memory, size);
-	}
-
+	result = __machdev_fetch(MACHDEV_IOC_PORT_NAMES, &argument,
+				 &argument.count, arrays, 2);
 	if (result == KERN_SUCCESS) {
-		need = argument.count * sizeof(uint32_t);
-		*names = trim(name_memory, size, need);
-		*types = trim(type_memory, size, need);
+		*names = arrays[0].memory;
+		*types = arrays[1].memory;
 		*namesCnt = argument.count;
 		*typesCnt = argument.count;
-	} else {
-		if (name_memory)
-			munmap(name_memory, size);
-		if (type_memory)
-			munmap(type_memory, size);
 	}
-	errno = saved;
 	return result;
 }
 

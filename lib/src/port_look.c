@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Looking at ports and name spaces without changing them. */
-#include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "internal.h"
 
@@ -125,41 +122,6 @@ mach_port_space_basic_info(ipc_space_read_t task,
 	return result;
 }
 
-static size_t round_page(size_t size)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	return (size + page - 1) / page * page;
-}
-
-/* Fetch the names into fresh memory, of which @size bytes are mapped. */
-static kern_return_t fetch_names(struct machdev_port_space *argument,
-				 size_t *size)
-{
-	const size_t each = sizeof(struct machdev_name_info);
-	size_t need = 1;
-	kern_return_t result;
-	void *memory;
-
-	for (;;) {
-		*size = round_page(need * each);
-		memory = mmap(NULL, *size, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (memory == MAP_FAILED)
-			return KERN_RESOURCE_SHORTAGE;
-		argument->count = (uint32_t)(*size / each);
-		argument->table = (uint64_t)(uintptr_t)memory;
-		result = __machdev_call(MACHDEV_IOC_PORT_SPACE_INFO, argument);
-		if (result == KERN_SUCCESS)
-			return KERN_SUCCESS;
-		munmap(memory, *size);
-		if (result != KERN_INSUFFICIENT_BUFFER_SIZE)
-			return result;
-		/* More than is needed now: other threads make names, too. */
-		need = (size_t)argument->count + argument->count / 8;
-	}
-}
-
 MACHDEV_EXPORT kern_return_t
 mach_port_space_info(ipc_space_read_t task, ipc_info_space_t *space_info,
 		     ipc_info_name_array_t *table_info,
@@ -168,27 +130,24 @@ mach_port_space_info(ipc_space_read_t task, ipc_info_space_t *space_info,
 		     mach_msg_type_number_t *tree_infoCnt)
 {
 	struct machdev_port_space argument = { .task = task };
-	int saved = errno;
-	size_t size, used;
+	struct machdev_array array = {
+		.address = &argument.table,
+		.each = sizeof(struct machdev_name_info),
+	};
 	kern_return_t result;
-	char *table;
 
-	result = fetch_names(&argument, &size);
+	result = __machdev_fetch(MACHDEV_IOC_PORT_SPACE_INFO, &argument,
+				 &argument.count, &array, 1);
 	if (result == KERN_SUCCESS) {
-		table = (char *)(uintptr_t)argument.table;
-		used = round_page(argument.count * sizeof(ipc_info_name_t));
-		if (used < size)
-			munmap(table + used, size - used);
 		*space_info = (ipc_info_space_t){
 			.iis_genno_mask = argument.mask,
 			.iis_table_size = argument.size,
 			.iis_table_next = argument.next_size,
 		};
-		*table_info = used ? (void *)table : NULL;
+		*table_info = array.memory;
 		*table_infoCnt = argument.count;
 		*tree_info = NULL;
 		*tree_infoCnt = 0;
 	}
-	errno = saved;
 	return result;
 }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
 /* Members of port sets. */
-#include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "internal.h"
 
 static kern_return_t change(unsigned long command, ipc_space_t task,
@@ -39,41 +35,6 @@ MACHDEV_EXPORT kern_return_t mach_port_extract_member(ipc_space_t task,
 	return change(MACHDEV_IOC_PORT_EXTRACT_MEMBER, task, name, pset);
 }
 
-static size_t round_page(size_t size)
-{
-	size_t mask = (size_t)sysconf(_SC_PAGESIZE) - 1;
-
-	return (size + mask) & ~mask;
-}
-
-/* Fetch the names into fresh memory, of which @size bytes are mapped. */
-static kern_return_t fetch_members(struct machdev_port_set_status *argument,
-				   size_t *size)
-{
-	size_t need = 1;
-	kern_return_t result;
-	void *memory;
-
-	for (;;) {
-		*size = round_page(need * sizeof(mach_port_name_t));
-		memory = mmap(NULL, *size, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (memory == MAP_FAILED)
-			return KERN_RESOURCE_SHORTAGE;
-		argument->count = (uint32_t)(*size / sizeof(mach_port_name_t));
-		argument->members = (uint64_t)(uintptr_t)memory;
-		result = __machdev_call(MACHDEV_IOC_PORT_GET_SET_STATUS,
-					argument);
-		if (result == KERN_SUCCESS)
-			return KERN_SUCCESS;
-		munmap(memory, *size);
-		if (result != KERN_INSUFFICIENT_BUFFER_SIZE)
-			return result;
-		/* More than is needed now: other threads add members, too. */
-		need = (size_t)argument->count + argument->count / 8;
-	}
-}
-
 MACHDEV_EXPORT kern_return_t
 mach_port_get_set_status(ipc_space_read_t task, mach_port_name_t name,
 			 mach_port_name_array_t *members,
@@ -83,20 +44,17 @@ mach_port_get_set_status(ipc_space_read_t task, mach_port_name_t name,
 		.task = task,
 		.name = name,
 	};
-	int saved = errno;
-	size_t size, used;
+	struct machdev_array array = {
+		.address = &argument.members,
+		.each = sizeof(mach_port_name_t),
+	};
 	kern_return_t result;
-	char *memory;
 
-	result = fetch_members(&argument, &size);
+	result = __machdev_fetch(MACHDEV_IOC_PORT_GET_SET_STATUS, &argument,
+				 &argument.count, &array, 1);
 	if (result == KERN_SUCCESS) {
-		memory = (char *)(uintptr_t)argument.members;
-		used = round_page(argument.count * sizeof(mach_port_name_t));
-		if (used < size)
-			munmap(memory + used, size - used);
-		*members = used ? (void *)memory : NULL;
+		*members = array.memory;
 		*membersCnt = argument.count;
 	}
-	errno = saved;
 	return result;
 }
