@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How processes become tasks: fork, exec and exit, and the first call. */
-#include <linux/binfmts.h>
 #include <linux/machdev_netlink.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -106,13 +105,6 @@ static void fork_probe(void *data, struct task_struct *parent,
 	rcu_read_unlock();
 }
 
-/* Whether an exec gave its process power that others had not over it. */
-static bool gains_privilege(const struct linux_binprm *bprm)
-{
-	return bprm->secureexec ||
-	       (bprm->interp_flags & BINPRM_FLAGS_ENFORCE_NONDUMP);
-}
-
 static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 		       struct linux_binprm *bprm)
 {
@@ -122,7 +114,7 @@ static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 	task = mach_task_find_rcu(task_tgid(p));
 	if (task) {
 		WRITE_ONCE(task->version, mach_pidversion_next());
-		mach_task_exec(task, gains_privilege(bprm));
+		mach_task_exec(task, mach_attach_gains_privilege(bprm));
 		trace_mach_task_exec(task);
 		/* From here on the port answers, by way of settling first. */
 		smp_store_release(&task->exec_id, p->self_exec_id);

@@ -21,6 +21,8 @@
 #ifndef MACH_ATTACH_H
 #define MACH_ATTACH_H
 
+#include <linux/binfmts.h>
+
 struct mach_task;
 struct pid;
 
@@ -28,5 +30,17 @@ int mach_attach_init(void);
 void mach_attach_exit(void);
 struct mach_task *mach_attach_current(void);
 struct mach_task *mach_attach_pid(struct pid *pid);
+
+/**
+ * mach_attach_gains_privilege() - what an exec does to power over the process
+ * @bprm: the exec
+ *
+ * Return: whether the process has power now that others had not over it.
+ */
+static inline bool mach_attach_gains_privilege(const struct linux_binprm *bprm)
+{
+	return bprm->secureexec ||
+	       (bprm->interp_flags & BINPRM_FLAGS_ENFORCE_NONDUMP);
+}
 
 #endif /* MACH_ATTACH_H */

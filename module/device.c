@@ -115,7 +115,8 @@ static const struct command commands[] = {
 	COMMAND(TASK_FOR_PID, task_for_pid, machdev_task_pid, .out = true,
 		.undo = mach_undo_task_for_pid),
 	COMMAND(PID_FOR_TASK, pid_for_task, machdev_task_pid, .out = true),
-	COMMAND(TASK_CREATE, task_create, machdev_task_create, .out = true),
+	COMMAND(TASK_CREATE, task_create, machdev_task_create, .out = true,
+		.undo = mach_undo_task_create),
 	COMMAND(PORTS_REGISTER, ports_register, machdev_ports),
 	COMMAND(PORTS_LOOKUP, ports_lookup, machdev_ports, .out = true,
 		.undo = mach_undo_ports_lookup),
@@ -134,6 +135,10 @@ static const struct command commands[] = {
 		.out = true, .undo = mach_undo_fileport_makefd),
 	COMMAND(PORT_FD, port_fd, machdev_port_fd, .out = true,
 		.undo = mach_undo_port_fd),
+	COMMAND(EMBRYO_ADOPT, embryo_adopt, machdev_embryo),
+	COMMAND(EMBRYO_WAIT, embryo_wait, machdev_embryo),
+	COMMAND(EMBRYO_TAKE, embryo_take, machdev_embryo, .out = true,
+		.undo = mach_undo_embryo_take),
 };
 
 /*

@@ -71,6 +71,7 @@ struct mach_inherit *mach_inherit_copy(const struct mach_inherit *inherit,
 		copy->wired = mach_ledger_get(inherit->wired);
 	if (inherit->paged)
 		copy->paged = mach_ledger_get(inherit->paged);
+	copy->trusted = inherit->trusted;
 	for (i = 0; i < MACH_SLOT_NUMBER; i++) {
 		copy->slot[i].set = inherit->slot[i].set;
 		copy->slot[i].port =
@@ -103,8 +104,8 @@ void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
  * @inherit: not published yet
  * @reap: gets what dies of it
  *
- * Special ports get their defaults; tokens and ledgers, which only the
- * security authority sets, stay.
+ * Special ports get their defaults, and so do ledgers that were not assigned by
+ * the security authority; tokens, which only that sets, stay.
  */
 void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap)
 {
@@ -115,6 +116,26 @@ void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap)
 		mach_inherit_set_slot(inherit, i, &none, reap);
 		inherit->slot[i].set = false;
 	}
+	if (!inherit->trusted)
+		mach_inherit_assign(inherit, NULL, NULL, false);
+}
+
+/**
+ * mach_inherit_assign() - set in a copy what is drawn on
+ * @inherit: not published yet
+ * @wired: a ledger whose reference is consumed, or NULL for the user's own
+ * @paged: likewise
+ * @trusted: the security authority wants it
+ */
+void mach_inherit_assign(struct mach_inherit *inherit,
+			 struct mach_ledger *wired, struct mach_ledger *paged,
+			 bool trusted)
+{
+	mach_ledger_put(inherit->wired);
+	mach_ledger_put(inherit->paged);
+	inherit->wired = wired;
+	inherit->paged = paged;
+	inherit->trusted = trusted;
 }
 
 /**
@@ -141,10 +162,9 @@ static void inherit_free(struct mach_inherit *inherit)
 {
 	MACH_REAP(reap);
 
+	inherit->trusted = false;
 	mach_inherit_reset(inherit, &reap);
 	mach_token_put(inherit->token);
-	mach_ledger_put(inherit->wired);
-	mach_ledger_put(inherit->paged);
 	kfree_rcu(inherit, rcu);
 	mach_reap_run(&reap);
 }

@@ -50,6 +50,7 @@ struct mach_slot {
  * @token: explicit tokens, NULL when they are derived
  * @wired: assigned ledger, NULL for the user's own
  * @paged: assigned ledger, NULL for the user's own
+ * @trusted: the ledgers were assigned by the security authority
  * @slot: special and registered ports
  * @later: on the list of mach_inherit_put_later(), after the last reference
  * @rcu: frees
@@ -59,11 +60,15 @@ struct mach_inherit {
 	struct mach_token *token;
 	struct mach_ledger *wired;
 	struct mach_ledger *paged;
+	bool trusted;
 	struct mach_slot slot[MACH_SLOT_NUMBER];
 	struct llist_node later;
 	struct rcu_head rcu;
 };
 
+void mach_inherit_assign(struct mach_inherit *inherit,
+			 struct mach_ledger *wired, struct mach_ledger *paged,
+			 bool trusted);
 int mach_inherit_init(void);
 void mach_inherit_exit(void);
 

@@ -18,10 +18,20 @@
 #include <linux/machdev.h>
 #include <linux/types.h>
 
+#include "port.h"
+
+struct mach_space;
 struct mach_task;
 
 /* Bytes that a command gets, whatever its struct has. */
 #define MACH_IOCTL_ARGUMENT 128
+
+/* What commands of several files do. */
+int mach_ioctl_give(struct mach_task *caller, struct mach_right *right,
+		    u32 *name);
+enum mach_port_kind mach_ioctl_kind_of(struct mach_space *space, u32 name);
+int mach_ioctl_copy_host(struct mach_task *caller, u32 name,
+			 struct mach_right *right);
 
 int mach_ioctl_allocate(struct mach_task *caller, void *arg);
 int mach_ioctl_deallocate(struct mach_task *caller, void *arg);
@@ -78,7 +88,6 @@ int mach_ioctl_ports_lookup(struct mach_task *caller, void *arg);
 int mach_ioctl_task_info(struct mach_task *caller, void *arg);
 int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg);
 int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg);
-int mach_ioctl_task_create(struct mach_task *caller, void *arg);
 int mach_ioctl_host_get_special(struct mach_task *caller, void *arg);
 int mach_ioctl_host_set_special(struct mach_task *caller, void *arg);
 int mach_ioctl_set_task_token(struct mach_task *caller, void *arg);
@@ -101,6 +110,16 @@ void mach_undo_fileport_makefd(struct mach_task *caller, const void *in,
 			       const void *out);
 void mach_undo_port_fd(struct mach_task *caller, const void *in,
 		       const void *out);
+
+int mach_ioctl_task_create(struct mach_task *caller, void *arg);
+int mach_ioctl_embryo_adopt(struct mach_task *caller, void *arg);
+int mach_ioctl_embryo_wait(struct mach_task *caller, void *arg);
+int mach_ioctl_embryo_take(struct mach_task *caller, void *arg);
+
+void mach_undo_task_create(struct mach_task *caller, const void *in,
+			   const void *out);
+void mach_undo_embryo_take(struct mach_task *caller, const void *in,
+			   const void *out);
 
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);

@@ -6,6 +6,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "embryo.h"
 #include "event.h"
 #include "fileport.h"
 #include "gate.h"
@@ -90,6 +91,7 @@ int mach_ioctl_shutdown(struct mach_task *caller, void *arg)
 	WRITE_ONCE(mach_gate_shut, true);
 	mach_transit_abandon_all();
 	mach_task_abandon_all();
+	mach_embryo_abandon_all();
 	/* What was on its way from one space to another then. */
 	mach_transit_abandon_all();
 	mach_fileport_abandon_all();

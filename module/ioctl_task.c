@@ -20,7 +20,8 @@
 #include "thread.h"
 
 /* Gives the caller a name for a right, or lets the right go. */
-static int give(struct mach_task *caller, struct mach_right *right, u32 *name)
+int mach_ioctl_give(struct mach_task *caller, struct mach_right *right,
+		    u32 *name)
 {
 	int ret = mach_right_give(&caller->space, right, name);
 	MACH_REAP(reap);
@@ -57,7 +58,7 @@ void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
 }
 
 /* The kind of kernel port that a name stands for, or MACH_KIND_PLAIN. */
-static enum mach_port_kind kind_of(struct mach_space *space, u32 name)
+enum mach_port_kind mach_ioctl_kind_of(struct mach_space *space, u32 name)
 {
 	enum mach_port_kind kind = MACH_KIND_PLAIN;
 	struct mach_entry *entry;
@@ -101,7 +102,7 @@ static int self_special(struct mach_task *caller, struct machdev_name *a,
 		return -EINVAL;
 	a->name = MACHDEV_NAME_NULL;
 	ret = mach_special_get(caller, which, &right);
-	return ret ?: give(caller, &right, &a->name);
+	return ret ?: mach_ioctl_give(caller, &right, &a->name);
 }
 
 int mach_ioctl_task_self(struct mach_task *caller, void *arg)
@@ -124,7 +125,7 @@ int mach_ioctl_thread_self(struct mach_task *caller, void *arg)
 		return -EINVAL;
 	a->name = MACHDEV_NAME_NULL;
 	ret = mach_thread_self(caller, &right);
-	return ret ?: give(caller, &right, &a->name);
+	return ret ?: mach_ioctl_give(caller, &right, &a->name);
 }
 
 int mach_ioctl_host_priv(struct mach_task *caller, void *arg)
@@ -138,7 +139,7 @@ int mach_ioctl_host_priv(struct mach_task *caller, void *arg)
 	if (!capable(CAP_SYS_ADMIN))
 		return MACHDEV_KERN_NO_ACCESS;
 	right = mach_host_make_send(MACH_KIND_HOST_PRIV);
-	return give(caller, &right, &a->name);
+	return mach_ioctl_give(caller, &right, &a->name);
 }
 
 int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
@@ -161,7 +162,7 @@ int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
 	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
 		mach_stat_inc(UNSUPPORTED);
 	if (!ret)
-		ret = give(caller, &right, &a->port);
+		ret = mach_ioctl_give(caller, &right, &a->port);
 	mach_task_release(task);
 	return ret;
 }
@@ -261,7 +262,7 @@ int mach_ioctl_ports_lookup(struct mach_task *caller, void *arg)
 	if (ret)
 		return ret;
 	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++) {
-		error = give(caller, &rights[i], &a->port[i]);
+		error = mach_ioctl_give(caller, &rights[i], &a->port[i]);
 		ret = ret ?: error;
 	}
 	if (!ret) {
@@ -376,7 +377,7 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid,
 		mach_reap_right(&reap, &right);
 		mach_reap_run(&reap);
 	} else {
-		ret = give(caller, &right, name);
+		ret = mach_ioctl_give(caller, &right, name);
 	}
 	mach_task_put(task);
 	return ret;
@@ -426,17 +427,6 @@ int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
 	return a->pid == -1 ? MACHDEV_KERN_FAILURE : MACHDEV_KERN_SUCCESS;
 }
 
-int mach_ioctl_task_create(struct mach_task *caller, void *arg)
-{
-	struct machdev_task_create *a = arg;
-
-	if ((a->flags & ~MACHDEV_TASK_CREATE_TOKEN) || a->reserved)
-		return -EINVAL;
-	a->child = MACHDEV_NAME_NULL;
-	mach_stat_inc(UNSUPPORTED);
-	return MACHDEV_KERN_NOT_SUPPORTED;
-}
-
 int mach_ioctl_host_get_special(struct mach_task *caller, void *arg)
 {
 	struct machdev_special_port *a = arg;
@@ -444,10 +434,10 @@ int mach_ioctl_host_get_special(struct mach_task *caller, void *arg)
 	int ret;
 
 	a->port = MACHDEV_NAME_NULL;
-	if (kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
+	if (mach_ioctl_kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	ret = mach_host_get_special(a->which, &right);
-	return ret ?: give(caller, &right, &a->port);
+	return ret ?: mach_ioctl_give(caller, &right, &a->port);
 }
 
 int mach_ioctl_host_set_special(struct mach_task *caller, void *arg)
@@ -457,7 +447,7 @@ int mach_ioctl_host_set_special(struct mach_task *caller, void *arg)
 	MACH_REAP(reap);
 	int ret;
 
-	if (kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
+	if (mach_ioctl_kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	ret = copy_value(caller, a->port, &right);
 	if (ret)
@@ -469,15 +459,15 @@ int mach_ioctl_host_set_special(struct mach_task *caller, void *arg)
 }
 
 /* The value of a host argument: null, the host port or the privileged one. */
-static int copy_host(struct mach_task *caller, u32 name,
-		     struct mach_right *right)
+int mach_ioctl_copy_host(struct mach_task *caller, u32 name,
+			 struct mach_right *right)
 {
 	enum mach_port_kind kind = MACH_KIND_PLAIN;
 
 	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
 	if (name == MACHDEV_NAME_NULL)
 		return MACHDEV_KERN_SUCCESS;
-	kind = kind_of(&caller->space, name);
+	kind = mach_ioctl_kind_of(&caller->space, name);
 	if (kind != MACH_KIND_HOST && kind != MACH_KIND_HOST_PRIV)
 		return MACHDEV_KERN_INVALID_HOST;
 	*right = mach_host_make_send(kind);
@@ -492,10 +482,10 @@ static int set_task_token(struct mach_task *caller, struct mach_task *task,
 	MACH_REAP(reap);
 	int ret;
 
-	if (kind_of(&caller->space, a->host_security) !=
+	if (mach_ioctl_kind_of(&caller->space, a->host_security) !=
 	    MACH_KIND_HOST_SECURITY)
 		return MACHDEV_KERN_INVALID_SECURITY;
-	ret = copy_host(caller, a->host, &host);
+	ret = mach_ioctl_copy_host(caller, a->host, &host);
 	if (ret)
 		return ret;
 	BUILD_BUG_ON(sizeof(words.security) != sizeof(a->security));

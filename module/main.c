@@ -5,6 +5,7 @@
 
 #include "attach.h"
 #include "device.h"
+#include "embryo.h"
 #include "event.h"
 #include "host.h"
 #include "inherit.h"
@@ -56,9 +57,12 @@ static int __init mach_init(void)
 	ret = mach_attach_init();
 	if (ret)
 		goto err_stock;
-	ret = mach_netlink_init();
+	ret = mach_embryo_init();
 	if (ret)
 		goto err_attach;
+	ret = mach_netlink_init();
+	if (ret)
+		goto err_embryo;
 	ret = mach_device_init();
 	if (ret)
 		goto err_netlink;
@@ -66,6 +70,8 @@ static int __init mach_init(void)
 
 err_netlink:
 	mach_netlink_exit();
+err_embryo:
+	mach_embryo_exit();
 err_attach:
 	mach_attach_exit();
 err_stock:
@@ -95,6 +101,7 @@ static void __exit mach_exit(void)
 {
 	mach_device_exit();
 	mach_netlink_exit();
+	mach_embryo_exit();
 	mach_attach_exit();
 	mach_task_teardown_all();
 	mach_stock_exit();

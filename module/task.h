@@ -45,6 +45,12 @@ struct pid;
 
 /* Bits of struct mach_task.flags. */
 #define MACH_TASK_DYING 0	/* the last thread has exited */
+#define MACH_TASK_MIDWIFE 1	/* it has made embryos */
+#define MACH_TASK_EMBRYO 2	/* it has adopted one */
+#define MACH_TASK_EXPECTED 3	/* somebody waits for it to become one */
+#define MACH_TASK_PARENTHOOD \
+	(BIT(MACH_TASK_MIDWIFE) | BIT(MACH_TASK_EMBRYO) | \
+	 BIT(MACH_TASK_EXPECTED))
 
 /**
  * struct mach_task - a thread group seen as a task
@@ -147,6 +153,7 @@ void mach_task_settle(struct mach_task *task);
 int mach_task_settle_killable(struct mach_task *task);
 void mach_task_settle_work(struct work_struct *work);
 void mach_task_exit_work(struct work_struct *work);
+int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit);
 void mach_task_teardown_all(void);
 void mach_task_abandon_all(void);
 

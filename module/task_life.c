@@ -2,6 +2,8 @@
 /* The life of a task: what an exec changes, and its end. */
 #include <linux/sched.h>
 
+#include "alloc.h"
+#include "embryo.h"
 #include "identity.h"
 #include "reap.h"
 #include "right.h"
@@ -188,6 +190,40 @@ void mach_task_exec(struct mach_task *task, bool privileged)
 	WRITE_ONCE(task->execs, task->execs + 1);
 }
 
+/**
+ * mach_task_embody() - make a process a task that nobody has seen yet
+ * @task: that of the current thread, which is the only one of the process
+ * @inherit: what it starts with; the reference is consumed on success
+ *
+ * Whoever had a port of it has it no more; it has no names.
+ *
+ * Context: Process; sleeps; no lock held.
+ * Return: 0 or -ENOMEM, and then nothing has changed.
+ */
+int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit)
+{
+	struct mach_inherit *old;
+	struct mach_port *port;
+
+	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MACH_GFP);
+	if (!port)
+		return -ENOMEM;
+	mach_task_settle(task);
+	if (inherit->wired)
+		mach_space_set_ledger(&task->space, inherit->wired);
+	down_write(&task->life);
+	mach_right_destroy_all(&task->space, false);
+	mach_port_adopt(port, task, mach_space_ledger(&task->space));
+	replace_self(task, port);
+	kill_lesser(task, MACH_KIND_TASK_NAME);
+	mach_thread_kill_all(task);
+	WRITE_ONCE(task->version, mach_pidversion_next());
+	old = mach_task_override(task, inherit);
+	up_write(&task->life);
+	mach_inherit_put(old);
+	return 0;
+}
+
 static void teardown(struct mach_task *task)
 {
 	struct mach_identity *identity;
@@ -205,6 +241,7 @@ static void teardown(struct mach_task *task)
 				       lockdep_is_held(&task->lock));
 	spin_unlock(&task->lock);
 	up_write(&task->life);
+	mach_embryo_task_ended(task);
 	trace_mach_task_teardown(task);
 	mach_identity_put(identity);
 	mach_inherit_put(mach_task_override(task, mach_inherit_default()));

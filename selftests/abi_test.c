@@ -73,6 +73,9 @@ static const struct command table[] = {
 	COMMAND(FILEPORT_MAKEPORT, 0x78, 16),
 	COMMAND(FILEPORT_MAKEFD, 0x79, 16),
 	COMMAND(PORT_FD, 0x7a, 16),
+	COMMAND(EMBRYO_ADOPT, 0x48, 16),
+	COMMAND(EMBRYO_WAIT, 0x49, 16),
+	COMMAND(EMBRYO_TAKE, 0x4a, 16),
 };
 
 TEST(commands)
@@ -251,9 +254,13 @@ TEST(task_and_host_layout)
 	EXPECT_OFFSET(52, machdev_task_create, inherit_memory);
 	EXPECT_OFFSET(56, machdev_task_create, ledgers);
 	EXPECT_OFFSET(64, machdev_task_create, ledger_count);
-	EXPECT_OFFSET(68, machdev_task_create, child);
+	EXPECT_OFFSET(68, machdev_task_create, descriptor);
 	EXPECT_OFFSET(72, machdev_task_create, flags);
 	EXPECT_OFFSET(76, machdev_task_create, reserved);
+	EXPECT_OFFSET(0, machdev_embryo, descriptor);
+	EXPECT_OFFSET(4, machdev_embryo, pid);
+	EXPECT_OFFSET(8, machdev_embryo, child);
+	EXPECT_OFFSET(12, machdev_embryo, flags);
 }
 
 TEST(wire_layout)

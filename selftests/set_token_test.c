@@ -507,19 +507,5 @@ TEST_F(token, every_thread_sends_them)
 	pthread_join(thread, NULL);
 }
 
-TEST_F(token, creating_a_task_with_tokens_comes_later)
-{
-	security_token_t security_token = { { 1, 2 } };
-	audit_token_t audit_token = { { 1, 2, 3, 4, 5, 6, 7, 8 } };
-	task_t child = TEST_POISON32;
-
-	EXPECT_KR(KERN_NOT_SUPPORTED,
-		  host_security_create_task_token(self->security, self->task,
-						  security_token, audit_token,
-						  self->host, NULL, 0, FALSE,
-						  &child));
-	EXPECT_KR(KERN_NOT_SUPPORTED,
-		  task_create(self->task, NULL, 0, FALSE, &child));
-}
 
 MACH_TEST_MAIN

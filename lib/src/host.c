@@ -4,6 +4,7 @@
 
 #include <machdev.h>
 
+#include "embryo.h"
 #include "internal.h"
 
 MACHDEV_EXPORT kern_return_t host_get_host_priv_port(host_t host,
@@ -81,12 +82,8 @@ host_security_create_task_token(host_security_t host_security,
 		.ledger_count = ledgersCnt,
 		.flags = MACHDEV_TASK_CREATE_TOKEN,
 	};
-	kern_return_t result;
 
 	memcpy(argument.security, sec_token.val, sizeof(argument.security));
 	memcpy(argument.audit, audit_token.val, sizeof(argument.audit));
-	result = __machdev_call(MACHDEV_IOC_TASK_CREATE, &argument);
-	if (result == KERN_SUCCESS)
-		*child_task = argument.child;
-	return result;
+	return __machdev_create(&argument, child_task);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "embryo.h"
 #include "internal.h"
 
 MACHDEV_EXPORT kern_return_t task_get_special_port(task_inspect_t task,
@@ -162,10 +163,6 @@ MACHDEV_EXPORT kern_return_t task_create(task_t target_task,
 		.ledgers = (uint64_t)(uintptr_t)ledgers,
 		.ledger_count = ledgersCnt,
 	};
-	kern_return_t result;
 
-	result = __machdev_call(MACHDEV_IOC_TASK_CREATE, &argument);
-	if (result == KERN_SUCCESS)
-		*child_task = argument.child;
-	return result;
+	return __machdev_create(&argument, child_task);
 }

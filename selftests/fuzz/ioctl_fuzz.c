@@ -128,6 +128,11 @@ struct command {
 	FIELD(machdev_port_guard, reserved, ZERO), \
 	FIELD(machdev_port_guard, guard, GUARD), \
 	FIELD(machdev_port_guard, new_guard, new_kind) }
+#define EMBRYO_FIELDS(pid_kind) { \
+	FIELD(machdev_embryo, descriptor, NUMBER), \
+	FIELD(machdev_embryo, pid, pid_kind), \
+	FIELD(machdev_embryo, child, OUT_NAME), \
+	FIELD(machdev_embryo, flags, FLAGS) }
 #define PORTS_FIELDS(port_kind) { \
 	FIELD(machdev_ports, task, NAME), \
 	FIELD(machdev_ports, count, NUMBER), \
@@ -274,7 +279,7 @@ static const struct command commands[] = {
 		FIELD(machdev_task_create, inherit_memory, NUMBER),
 		FIELD(machdev_task_create, ledgers, POINTER),
 		FIELD(machdev_task_create, ledger_count, NUMBER),
-		FIELD(machdev_task_create, child, OUT_NAME),
+		FIELD(machdev_task_create, descriptor, ZERO),
 		FIELD(machdev_task_create, flags, FLAGS),
 		FIELD(machdev_task_create, reserved, ZERO) } },
 	{ CALL(PORTS_REGISTER), PORTS_FIELDS(NAME) },
@@ -312,6 +317,9 @@ static const struct command commands[] = {
 		FIELD(machdev_port_fd, flags, NUMBER),
 		FIELD(machdev_port_fd, fd, ZERO),
 		FIELD(machdev_port_fd, reserved, ZERO) } },
+	{ CALL(EMBRYO_ADOPT), EMBRYO_FIELDS(ZERO) },
+	{ CALL(EMBRYO_WAIT), EMBRYO_FIELDS(PID) },
+	{ CALL(EMBRYO_TAKE), EMBRYO_FIELDS(ZERO) },
 };
 
 /* What a program does besides calls. */

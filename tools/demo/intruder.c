@@ -510,7 +510,8 @@ static const struct routine {
 	ROUTINE(TASK_FOR_PID, task_pid, NONE, OF(task_pid, flavor), 0),
 	ROUTINE(PID_FOR_TASK, task_pid, OF(task_pid, task),
 		OF(task_pid, flavor), KERN_FAILURE),
-	ROUTINE(TASK_CREATE, task_create, NONE, OF(task_create, reserved), 0),
+	ROUTINE(TASK_CREATE, task_create, OF(task_create, parent),
+		OF(task_create, reserved), KERN_INVALID_ARGUMENT),
 	ROUTINE(HOST_GET_SPECIAL_PORT, special_port, OF(special_port, object),
 		NONE, KERN_INVALID_ARGUMENT),
 	ROUTINE(HOST_SET_SPECIAL_PORT, special_port, OF(special_port, object),
@@ -529,6 +530,9 @@ static const struct routine {
 	ROUTINE(FILEPORT_MAKEPORT, fileport, NONE, OF(fileport, reserved), 0),
 	ROUTINE(FILEPORT_MAKEFD, fileport, NONE, OF(fileport, flags), 0),
 	ROUTINE(PORT_FD, port_fd, NONE, OF(port_fd, reserved), 0),
+	ROUTINE(EMBRYO_ADOPT, embryo, NONE, OF(embryo, flags), 0),
+	ROUTINE(EMBRYO_WAIT, embryo, NONE, OF(embryo, flags), 0),
+	ROUTINE(EMBRYO_TAKE, embryo, NONE, OF(embryo, flags), 0),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))

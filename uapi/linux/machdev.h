@@ -580,11 +580,19 @@ struct machdev_port_set_status {
  * @inherit_memory: in, boolean
  * @ledgers: in, address of an array of names
  * @ledger_count: in, names in that array
- * @child: out, name of the child's task port
+ * @descriptor: out, of the embryo, close-on-exec; -1 when the call fails
  * @flags: in, MACHDEV_TASK_CREATE_*
  * @reserved: 0
  *
- * Answers KERN_NOT_SUPPORTED.
+ * The embryo has all that the child gets from its parent. A process that the
+ * caller makes has to adopt it, see struct machdev_embryo. Closing the last copy
+ * of the descriptor before its port was taken gives the embryo up.
+ *
+ * Results, in the order of the checks: KERN_SUCCESS; KERN_INVALID_ARGUMENT,
+ * @parent is no task port; KERN_INVALID_SECURITY; KERN_INVALID_HOST;
+ * KERN_INVALID_ADDRESS, @ledgers cannot be read; KERN_INVALID_LEDGER, one of two
+ * non-null names is no ledger; KERN_NOT_SUPPORTED, memory of another task;
+ * KERN_FAILURE, the parent is dying; KERN_RESOURCE_SHORTAGE.
  */
 struct machdev_task_create {
 	__u32 host_security;
@@ -595,9 +603,48 @@ struct machdev_task_create {
 	__u32 inherit_memory;
 	__aligned_u64 ledgers;
 	__u32 ledger_count;
-	__u32 child;
+	__s32 descriptor;
 	__u32 flags;
 	__u32 reserved;
+};
+
+/* A file of nothing else, executed, becomes a process without memory. */
+#define MACHDEV_EMBRYO_MAGIC "\177machembryo\n"
+
+/* Flags of struct machdev_embryo. */
+#define MACHDEV_EMBRYO_RUN 0x1	/* adopt: the process goes on running */
+
+/**
+ * struct machdev_embryo - how a process becomes the task that was created
+ * @descriptor: in, of the embryo
+ * @pid: in, wait: the process, in the caller's pid name space; else 0
+ * @child: out, take: name of the child's task port; else 0
+ * @flags: in, adopt: MACHDEV_EMBRYO_*; else 0
+ *
+ * MACHDEV_IOC_EMBRYO_ADOPT is made by the process itself, with a descriptor that
+ * it got from the creator. It becomes a task with a port that nobody has seen,
+ * without names, with what the embryo has, and is parked for good: if the child
+ * inherits memory, on its return; if not, when it has executed a file that
+ * begins with MACHDEV_EMBRYO_MAGIC, and has lost all of its memory. With
+ * MACHDEV_EMBRYO_RUN it returns. KERN_INVALID_ARGUMENT, no embryo, or one of the
+ * caller's own; KERN_FAILURE, somebody has adopted it, or it was given up, the
+ * process has adopted one before, or has other threads; KERN_RESOURCE_SHORTAGE.
+ *
+ * MACHDEV_IOC_EMBRYO_WAIT returns when the process has become the task.
+ * KERN_INVALID_ARGUMENT, no embryo; KERN_FAILURE, the process has ended, or is no
+ * task, or the embryo was given up; EINTR.
+ *
+ * MACHDEV_IOC_EMBRYO_TAKE gives its creator the port, once. The task does not
+ * need the descriptor any more; one that was parked and never ran ends with its
+ * creator. KERN_INVALID_ARGUMENT, no embryo; KERN_FAILURE, not its creator, no
+ * process has become the task, or it was taken or given up; KERN_NO_SPACE;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_embryo {
+	__s32 descriptor;
+	__s32 pid;
+	__u32 child;
+	__u32 flags;
 };
 
 /**
@@ -781,5 +828,8 @@ struct machdev_port_fd {
 #define MACHDEV_IOC_FILEPORT_MAKEPORT		MACHDEV_IO(0x78, machdev_fileport)
 #define MACHDEV_IOC_FILEPORT_MAKEFD		MACHDEV_IO(0x79, machdev_fileport)
 #define MACHDEV_IOC_PORT_FD			MACHDEV_IO(0x7a, machdev_port_fd)
+#define MACHDEV_IOC_EMBRYO_ADOPT		MACHDEV_IO(0x48, machdev_embryo)
+#define MACHDEV_IOC_EMBRYO_WAIT			MACHDEV_IO(0x49, machdev_embryo)
+#define MACHDEV_IOC_EMBRYO_TAKE			MACHDEV_IO(0x4a, machdev_embryo)
 
 #endif /* _LINUX_MACHDEV_H */

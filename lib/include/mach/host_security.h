@@ -16,16 +16,21 @@ extern "C" {
  * host_security_create_task_token() - make a task with given tokens
  * @host_security: the host security port
  * @parent_task: task port of the parent
- * @sec_token: security token of the child
- * @audit_token: audit token of the child
- * @host: host port of the child
- * @ledgers: two ledgers, wired and paged, or the parent's are used
- * @ledgersCnt: how many there are
- * @inherit_memory: boolean, whether the child gets a copy of the parent's memory
- * @child_task: where the task port goes
+ * @sec_token: security token of the child, any two words
+ * @audit_token: audit token of the child, any eight words
+ * @host: TASK_HOST_PORT of the child; MACH_PORT_NULL is the plain host port
+ * @ledgers: as task_create(); an exec that gains privilege leaves them as they are
+ * @ledgersCnt: as task_create()
+ * @inherit_memory: as task_create()
+ * @child_task: where a send right to the task port goes, the caller's to release
  *
- * Return: KERN_NOT_SUPPORTED; KERN_INVALID_ARGUMENT, @parent_task is no task;
- * KERN_INVALID_SECURITY, @host_security is not the host security port.
+ * As task_create() but for tokens and host port, which the child has before
+ * anybody can see it.
+ *
+ * Return: KERN_SUCCESS; otherwise, checked in this order and with nothing left
+ * behind: KERN_INVALID_ARGUMENT, @parent_task is no task port;
+ * KERN_INVALID_SECURITY, @host_security is not the host security port;
+ * KERN_INVALID_HOST, @host is no host port; then as task_create().
  */
 kern_return_t host_security_create_task_token(host_security_t host_security,
 					      task_t parent_task,

@@ -17,12 +17,28 @@ extern "C" {
 /**
  * task_create() - make a task without threads
  * @target_task: task port of the parent
- * @ledgers: two ledgers, wired and paged, or the parent's are used
- * @ledgersCnt: how many there are
- * @inherit_memory: boolean, whether the child gets a copy of the parent's memory
- * @child_task: where the task port goes
+ * @ledgers: what the child draws on: two send rights to ledgers, wired and paged
+ * @ledgersCnt: how many there are; if not two, or one of them is
+ *	MACH_PORT_NULL, the child draws on what the parent draws on
+ * @inherit_memory: boolean: the child gets a copy of the parent's memory, else
+ *	it has none
+ * @child_task: where a send right to the task port goes, the caller's to release
  *
- * Return: KERN_NOT_SUPPORTED; KERN_INVALID_ARGUMENT, @target_task is no task.
+ * The child has no threads and no names. From the parent it has the tokens, and
+ * the host, bootstrap, exception, ledger and registered ports. Behind it is a
+ * process of the caller's user, with copies of its descriptors (without memory:
+ * of those that are not close-on-exec), which is no child of the caller's for
+ * wait() and runs no code. It ends with the caller, or when it is killed; then
+ * its task port dies. If the parent is another task, what the parent's tokens
+ * are now become explicit ones.
+ *
+ * Return: KERN_SUCCESS; otherwise, checked in this order and with nothing left
+ * behind: KERN_INVALID_ARGUMENT, @target_task is no task port;
+ * KERN_INVALID_ADDRESS, two @ledgers cannot be read; KERN_INVALID_LEDGER, one of
+ * two names is no ledger; KERN_NOT_SUPPORTED, memory of a task other than the
+ * caller; KERN_FAILURE, the parent is dying; KERN_RESOURCE_SHORTAGE, memory,
+ * ledger, names, descriptors or processes; KERN_NO_ACCESS, files in memory may
+ * not be executed here (vm.memfd_noexec).
  */
 kern_return_t task_create(task_t target_task, ledger_array_t ledgers,
 			  mach_msg_type_number_t ledgersCnt,
