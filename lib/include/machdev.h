@@ -171,6 +171,148 @@ kern_return_t machdev_port_fd(mach_port_name_t name, uint32_t flags, int *fd);
  */
 kern_return_t host_get_host_priv_port(host_t host, host_priv_t *host_priv);
 
+/**
+ * typedef machdev_spawn_t - how a program is to be started
+ */
+typedef struct machdev_spawn machdev_spawn_t;
+
+/**
+ * machdev_spawn_new() - start a program as fork and exec would
+ *
+ * Return: what the functions below change, for machdev_spawn_free(); null, no
+ * memory.
+ */
+machdev_spawn_t *machdev_spawn_new(void);
+
+/**
+ * machdev_spawn_free() - forget how to start a program
+ * @spawn: from machdev_spawn_new(), or null
+ */
+void machdev_spawn_free(machdev_spawn_t *spawn);
+
+/**
+ * machdev_spawn_tokens() - start it with explicit tokens
+ * @spawn: how to start
+ * @host_security: the host security port, until it has been started
+ * @security: its security token, any two words
+ * @audit: its audit token, any eight words
+ * @host: its TASK_HOST_PORT; MACH_PORT_NULL is the plain host port
+ */
+void machdev_spawn_tokens(machdev_spawn_t *spawn, host_security_t host_security,
+			  security_token_t security, audit_token_t audit,
+			  host_t host);
+
+/**
+ * machdev_spawn_ledgers() - let it draw on other ledgers than its parent
+ * @spawn: how to start
+ * @wired: ledger for wired memory; MACH_PORT_NULL: both stay the parent's
+ * @paged: ledger for paged memory; likewise
+ */
+void machdev_spawn_ledgers(machdev_spawn_t *spawn, ledger_t wired,
+			   ledger_t paged);
+
+/**
+ * machdev_spawn_special() - give it a special port
+ * @spawn: how to start
+ * @which: TASK_*_PORT, any that task_set_special_port() sets
+ * @port: name of a send right, MACH_PORT_NULL or MACH_PORT_DEAD
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, more than 8.
+ */
+kern_return_t machdev_spawn_special(machdev_spawn_t *spawn, int which,
+				    mach_port_t port);
+
+/**
+ * machdev_spawn_registered() - give it registered ports
+ * @spawn: how to start
+ * @ports: names of send rights
+ * @count: how many; the rest become null
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, more than TASK_PORT_REGISTER_MAX.
+ */
+kern_return_t machdev_spawn_registered(machdev_spawn_t *spawn,
+				       const mach_port_t *ports,
+				       mach_msg_type_number_t count);
+
+/**
+ * machdev_spawn_open() - have it open a file, in the order of such calls
+ * @spawn: how to start
+ * @fd: descriptor that the file is to have
+ * @path: the file
+ * @flags: of open(2)
+ * @mode: of open(2)
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t machdev_spawn_open(machdev_spawn_t *spawn, int fd,
+				 const char *path, int flags, mode_t mode);
+
+/**
+ * machdev_spawn_close() - have it close a descriptor, in the order of such calls
+ * @spawn: how to start
+ * @fd: descriptor; one that is not open does no harm
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t machdev_spawn_close(machdev_spawn_t *spawn, int fd);
+
+/**
+ * machdev_spawn_dup2() - have it copy a descriptor, in the order of such calls
+ * @spawn: how to start
+ * @from: descriptor; if it is @fd, it stays open over exec
+ * @fd: what the copy is to be
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t machdev_spawn_dup2(machdev_spawn_t *spawn, int from, int fd);
+
+/**
+ * machdev_spawn_chdir() - have it go elsewhere, in the order of such calls
+ * @spawn: how to start
+ * @path: its working directory from then on
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
+ */
+kern_return_t machdev_spawn_chdir(machdev_spawn_t *spawn, const char *path);
+
+/**
+ * machdev_spawn() - start a program
+ * @spawn: how, or null
+ * @path: the program
+ * @argv: its arguments, null at the end
+ * @envp: its environment, null at the end
+ * @task: where its task port goes, the caller's to release; or null
+ * @pidfd: where a descriptor of the process goes, close-on-exec, the caller's to
+ *	close, -1 on failure; or null
+ *
+ * The program has tokens, ledgers and ports from its first instruction on. It is
+ * an ordinary child: wait for it. Its signals are as after exec, blocked are
+ * those of the caller.
+ *
+ * Return: KERN_SUCCESS; KERN_FAILURE, an action or the program failed, for which
+ * errno tells why; otherwise as host_security_create_task_token(),
+ * task_set_special_port() and mach_ports_register(). On failure nothing is left
+ * behind.
+ */
+kern_return_t machdev_spawn(const machdev_spawn_t *spawn, const char *path,
+			    char *const argv[], char *const envp[],
+			    task_t *task, int *pidfd);
+
+/**
+ * machdev_spawnp() - start a program that is looked for in PATH
+ * @spawn: how, or null
+ * @file: the program; PATH is the caller's
+ * @argv: as machdev_spawn()
+ * @envp: as machdev_spawn()
+ * @task: as machdev_spawn()
+ * @pidfd: as machdev_spawn()
+ *
+ * Return: as machdev_spawn().
+ */
+kern_return_t machdev_spawnp(const machdev_spawn_t *spawn, const char *file,
+			     char *const argv[], char *const envp[],
+			     task_t *task, int *pidfd);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * machdev_spawn(): programs that have tokens, ledgers and ports from their first
+ * instruction on.
+ */
+#include <limits.h>
+
+#include "actor.h"
+
+extern char **environ;
+
+/* A program that stays, and one that a script is for. */
+#define STAYS ((char *[]){ "sleep", "1000", NULL })
+#define SCRIPT(text) ((char *[]){ "sh", "-c", text, NULL })
+
+FIXTURE(spawn) {
+	machdev_spawn_t *spawn;
+};
+
+FIXTURE_SETUP(spawn)
+{
+	self->spawn = machdev_spawn_new();
+	ASSERT_NE(NULL, self->spawn);
+	ASSERT_NE(MACH_PORT_NULL, own_task());
+}
+
+FIXTURE_TEARDOWN(spawn)
+{
+	machdev_spawn_free(self->spawn);
+}
+
+static pid_t pid_of(task_t task)
+{
+	int pid;
+
+	return pid_for_task(task, &pid) ? -1 : pid;
+}
+
+static mach_port_t special_of(task_t task, int which)
+{
+	mach_port_t port = TEST_POISON32;
+
+	return task_get_special_port(task, which, &port) ? TEST_POISON32 : port;
+}
+
+static void give_tokens(machdev_spawn_t *spawn, mach_port_t security,
+			struct tokens tokens, mach_port_t host)
+{
+	security_token_t security_token;
+	audit_token_t audit_token;
+
+	memcpy(&security_token, tokens.security, sizeof(security_token));
+	memcpy(&audit_token, tokens.audit, sizeof(audit_token));
+	machdev_spawn_tokens(spawn, security, security_token, audit_token,
+			     host);
+}
+
+/* Run a program to its end: its status, or what the call answered above 1000. */
+static int run_program(machdev_spawn_t *spawn, char **argv)
+{
+	task_t task;
+	pid_t pid;
+	kern_return_t kr;
+	int pidfd;
+	siginfo_t info = { 0 };
+
+	kr = machdev_spawnp(spawn, argv[0], argv, environ, &task, &pidfd);
+	if (kr)
+		return 1000 + kr;
+	if (waitid(P_PIDFD, pidfd, &info, WEXITED))
+		return -errno;
+	pid = info.si_pid;
+	close(pidfd);
+	return pid > 0 ? info.si_status : -1;
+}
+
+static int run(machdev_spawn_t *spawn, char *script)
+{
+	return run_program(spawn, SCRIPT(script));
+}
+
+/* Whether a line of its status matches, in a program that changes no signals. */
+static int run_grep(char *pattern)
+{
+	return run_program(NULL, (char *[]){ "grep", "-q", pattern,
+					     "/proc/self/status", NULL });
+}
+
+static bool has_child(void)
+{
+	return waitpid(-1, NULL, WNOHANG | __WALL) >= 0 || errno != ECHILD;
+}
+
+TEST_F(spawn, a_program_is_a_child)
+{
+	task_t task = TEST_POISON32;
+	int pidfd = -1;
+	pid_t pid;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn(NULL, "/bin/sleep", STAYS, environ, &task,
+				&pidfd));
+	pid = pid_of(task);
+	EXPECT_EQ(pid, pidfd_pid(pidfd));
+	EXPECT_EQ(FD_CLOEXEC, fcntl(pidfd, F_GETFD));
+	EXPECT_EQ(MACH_PORT_TYPE_SEND, port_type(task));
+	EXPECT_EQ(1, port_send_refs(task));
+	kill(pid, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, child_status(pid));
+}
+
+TEST_F(spawn, the_exit_status_is_that_of_the_program)
+{
+	EXPECT_EQ(7, run(NULL, "exit 7"));
+	EXPECT_EQ(8, run(self->spawn, "exit 8"));
+}
+
+TEST_F(spawn, task_and_pidfd_need_not_be_asked_for)
+{
+	int status;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(NULL, "sh", SCRIPT("exit 9"), environ, NULL,
+				 NULL));
+	ASSERT_LT(0, waitpid(-1, &status, 0));
+	EXPECT_EQ(9, WEXITSTATUS(status));
+}
+
+TEST_F(spawn, a_program_has_the_tokens_and_the_host_port)
+{
+	mach_port_t priv = host_priv_port();
+	struct tokens seen;
+	task_t task;
+
+	give_tokens(self->spawn, host_security_port(), tokens_made(1), priv);
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 NULL));
+	ASSERT_KR(KERN_SUCCESS, task_tokens(task, &seen));
+	EXPECT_TOKENS(tokens_made(1), seen);
+	EXPECT_EQ(priv, special_of(task, TASK_HOST_PORT));
+	kill(pid_of(task), SIGKILL);
+}
+
+TEST_F(spawn, without_tokens_they_are_the_parents)
+{
+	struct tokens seen;
+	task_t task;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 NULL));
+	ASSERT_KR(KERN_SUCCESS, task_tokens(task, &seen));
+	EXPECT_EQ(pid_of(task), (pid_t)seen.audit[AUDIT_PID]);
+	EXPECT_EQ(getuid(), seen.audit[AUDIT_RUID]);
+	kill(pid_of(task), SIGKILL);
+}
+
+TEST_F(spawn, tokens_need_the_security_port)
+{
+	task_t task = TEST_POISON32;
+	int pidfd = 0;
+
+	give_tokens(self->spawn, mach_host_self(), tokens_made(1),
+		    MACH_PORT_NULL);
+	EXPECT_KR(KERN_INVALID_SECURITY,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 &pidfd));
+	EXPECT_EQ(TEST_POISON32, task);
+	EXPECT_EQ(-1, pidfd);
+	EXPECT_FALSE(has_child());
+}
+
+TEST_F(spawn, a_program_has_the_ports)
+{
+	mach_port_t bootstrap = port_new(), port[3], *seen;
+	mach_msg_type_number_t count;
+	task_t task;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		port[i] = port_new();
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_special(self->spawn, TASK_BOOTSTRAP_PORT,
+					bootstrap));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_registered(self->spawn, port, 3));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 NULL));
+	EXPECT_EQ(bootstrap, special_of(task, TASK_BOOTSTRAP_PORT));
+	ASSERT_KR(KERN_SUCCESS, mach_ports_lookup(task, &seen, &count));
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(port[i], seen[i]);
+	EXPECT_NE(bootstrap, special_of(own_task(), TASK_BOOTSTRAP_PORT));
+	kill(pid_of(task), SIGKILL);
+}
+
+TEST_F(spawn, a_program_draws_on_the_ledgers)
+{
+	mach_port_t ledgers[2];
+	struct actor actor;
+	task_t task;
+
+	ASSERT_EQ(0, actor_start(&actor));
+	ASSERT_EQ(0, actor_become(&actor, TEST_UID));
+	ledgers[0] = special_of(actor_task(&actor), TASK_WIRED_LEDGER_PORT);
+	ledgers[1] = special_of(actor_task(&actor), TASK_PAGED_LEDGER_PORT);
+	machdev_spawn_ledgers(self->spawn, ledgers[0], ledgers[1]);
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 NULL));
+	EXPECT_EQ(ledgers[0], special_of(task, TASK_WIRED_LEDGER_PORT));
+	EXPECT_EQ(ledgers[1], special_of(task, TASK_PAGED_LEDGER_PORT));
+	kill(pid_of(task), SIGKILL);
+	EXPECT_EQ(0, actor_end(&actor));
+}
+
+TEST_F(spawn, what_is_no_ledger_is_refused)
+{
+	machdev_spawn_ledgers(self->spawn, port_new(), port_new());
+	EXPECT_EQ(1000 + KERN_INVALID_LEDGER, run(self->spawn, "exit 0"));
+	EXPECT_FALSE(has_child());
+}
+
+TEST_F(spawn, a_port_that_cannot_be_set_leaves_no_child)
+{
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_special(self->spawn, 9999, MACH_PORT_NULL));
+	EXPECT_EQ(1000 + KERN_INVALID_ARGUMENT, run(self->spawn, "exit 0"));
+	EXPECT_FALSE(has_child());
+}
+
+TEST_F(spawn, there_is_room_for_eight_special_ports)
+{
+	mach_port_t four[4] = { 0 };
+	int i;
+
+	for (i = 0; i < 8; i++)
+		EXPECT_KR(KERN_SUCCESS,
+			  machdev_spawn_special(self->spawn,
+						TASK_BOOTSTRAP_PORT,
+						MACH_PORT_NULL));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  machdev_spawn_special(self->spawn, TASK_BOOTSTRAP_PORT,
+					MACH_PORT_NULL));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  machdev_spawn_registered(self->spawn, four, 4));
+}
+
+TEST_F(spawn, actions_come_in_their_order)
+{
+	char text[64] = "";
+	int fd[2];
+
+	ASSERT_EQ(0, pipe2(fd, O_CLOEXEC));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_chdir(self->spawn, "/proc"));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_open(self->spawn, 7, "self/../version",
+				     O_RDONLY, 0));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(self->spawn, fd[1], 1));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(self->spawn, fd[1], fd[1]));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_close(self->spawn, 0));
+	EXPECT_EQ(0, run(self->spawn,
+			 "[ -e /proc/self/fd/0 ] && exit 1; pwd; read a b <&7; echo $a"));
+	ASSERT_LT(0, read(fd[0], text, sizeof(text) - 1));
+	EXPECT_STREQ("/proc\nLinux\n", text);
+}
+
+TEST_F(spawn, an_action_that_fails_is_told)
+{
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_chdir(self->spawn, "/nowhere"));
+	errno = 0;
+	EXPECT_EQ(1000 + KERN_FAILURE, run(self->spawn, "exit 0"));
+	EXPECT_EQ(ENOENT, errno);
+	EXPECT_FALSE(has_child());
+}
+
+TEST_F(spawn, a_program_that_is_not_there_is_told)
+{
+	task_t task = TEST_POISON32;
+	int pidfd = 0;
+
+	errno = 0;
+	EXPECT_KR(KERN_FAILURE,
+		  machdev_spawn(NULL, "sleep", STAYS, environ, &task, &pidfd));
+	EXPECT_EQ(ENOENT, errno);
+	EXPECT_EQ(TEST_POISON32, task);
+	EXPECT_EQ(-1, pidfd);
+	errno = 0;
+	EXPECT_KR(KERN_FAILURE,
+		  machdev_spawn(NULL, "/proc/version", STAYS, environ, &task,
+				&pidfd));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_FALSE(has_child());
+}
+
+static void ignore(int sig)
+{
+}
+
+TEST_F(spawn, signals_are_as_after_exec)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	sigset_t set;
+
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	action.sa_handler = SIG_IGN;
+	ASSERT_EQ(0, sigaction(SIGUSR2, &action, NULL));
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	ASSERT_EQ(0, sigprocmask(SIG_SETMASK, &set, NULL));
+	EXPECT_EQ(0, run_grep("^SigBlk:.*0001$"));
+	EXPECT_EQ(0, run_grep("^SigIgn:.*0800$"));
+	EXPECT_EQ(1, run_grep("^SigCgt:.*[1-9a-f]"));
+	EXPECT_EQ(SIGUSR1, run(NULL, "kill -USR1 $$"));
+}
+
+TEST_F(spawn, a_starter_that_dies_leaves_no_half_started_program)
+{
+	struct test_pipe pipe;
+	pid_t pid;
+	int i;
+
+	ASSERT_EQ(0, test_pipe_open(&pipe));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	for (i = 0; i < 10; i++) {
+		pid = child_fork();
+		if (!pid) {
+			test_put(&pipe, 1);
+			for (;;)
+				machdev_spawnp(NULL, "true",
+					       (char *[]){ "true", NULL },
+					       environ, NULL, NULL);
+		}
+		ASSERT_EQ(0, test_wait(&pipe));
+		test_sleep_ms(i);
+		child_kill(pid);
+		/* What it had started comes to its end. */
+		while (waitpid(-1, NULL, __WALL) > 0)
+			;
+	}
+}
+
+MACH_TEST_MAIN
