@@ -78,8 +78,7 @@ static void become_copy(const struct birth *birth)
 
 static int become_empty(void *argument)
 {
-	static char name[] = "mach-task";
-	static char *const arguments[] = { name, NULL };
+	static char *const arguments[] = { (char *)"mach-task", NULL };
 	const struct birth *birth = argument;
 
 	__machdev_default_signals();

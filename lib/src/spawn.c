@@ -192,10 +192,9 @@ static int carry_out(const struct action *action)
 		if (action->from == action->fd)
 			return fcntl(action->fd, F_SETFD, 0) ? errno : 0;
 		return dup2(action->from, action->fd) < 0 ? errno : 0;
-	case ACTION_CHDIR:
+	default:	/* ACTION_CHDIR */
 		return chdir(action->path) ? errno : 0;
 	}
-	return EINVAL;
 }
 
 /* A program to be started. */
@@ -266,6 +265,14 @@ static void run_child(struct start *start)
 	_exit(127);
 }
 
+static kern_return_t register_ports(const machdev_spawn_t *spawn, task_t task)
+{
+	mach_port_t ports[TASK_PORT_REGISTER_MAX];
+
+	memcpy(ports, spawn->registered, sizeof(ports));
+	return mach_ports_register(task, ports, spawn->registereds);
+}
+
 static kern_return_t set_ports(const machdev_spawn_t *spawn, task_t task)
 {
 	kern_return_t result = KERN_SUCCESS;
@@ -275,9 +282,7 @@ static kern_return_t set_ports(const machdev_spawn_t *spawn, task_t task)
 		result = task_set_special_port(task, spawn->special[i].which,
 					       spawn->special[i].port);
 	if (spawn->registers && result == KERN_SUCCESS)
-		result = mach_ports_register(task,
-				(mach_port_array_t)spawn->registered,
-				spawn->registereds);
+		result = register_ports(spawn, task);
 	return result;
 }
 
