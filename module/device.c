@@ -139,6 +139,11 @@ static const struct command commands[] = {
 	COMMAND(EMBRYO_WAIT, embryo_wait, machdev_embryo),
 	COMMAND(EMBRYO_TAKE, embryo_take, machdev_embryo, .out = true,
 		.undo = mach_undo_embryo_take),
+	COMMAND(LEDGER_CREATE, ledger_create, machdev_ledger, .out = true,
+		.undo = mach_undo_ledger_create),
+	COMMAND(LEDGER_READ, ledger_read, machdev_ledger, .out = true),
+	COMMAND(LEDGER_TRANSFER, ledger_transfer, machdev_ledger),
+	COMMAND(LEDGER_TERMINATE, ledger_terminate, machdev_ledger),
 };
 
 /*

@@ -121,6 +121,14 @@ void mach_undo_task_create(struct mach_task *caller, const void *in,
 void mach_undo_embryo_take(struct mach_task *caller, const void *in,
 			   const void *out);
 
+int mach_ioctl_ledger_create(struct mach_task *caller, void *arg);
+int mach_ioctl_ledger_read(struct mach_task *caller, void *arg);
+int mach_ioctl_ledger_transfer(struct mach_task *caller, void *arg);
+int mach_ioctl_ledger_terminate(struct mach_task *caller, void *arg);
+
+void mach_undo_ledger_create(struct mach_task *caller, const void *in,
+			     const void *out);
+
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg);

@@ -11,6 +11,7 @@
 #include "inherit.h"
 #include "ioctl.h"
 #include "ledger.h"
+#include "ledger_port.h"
 #include "msg.h"
 #include "reap.h"
 #include "right.h"
@@ -36,25 +37,6 @@ struct conception {
 	struct mach_inherit *inherit;
 };
 
-/* The ledger behind a name, with a reference; or NULL. */
-static struct mach_ledger *ledger_of(struct mach_space *space, u32 name)
-{
-	struct mach_ledger *ledger = NULL;
-	struct mach_entry *entry;
-	struct mach_port *port;
-
-	spin_lock(&space->lock);
-	entry = mach_entry_lookup_locked(space, name);
-	if (entry && (entry->rights & MACH_ENTRY_SEND)) {
-		port = entry->port;
-		/* It is charged to the ledger that it stands for. */
-		if (port->kind == MACH_KIND_LEDGER && !mach_port_is_dead(port))
-			ledger = mach_ledger_get(port->ledger);
-	}
-	spin_unlock(&space->lock);
-	return ledger;
-}
-
 static int take_ledgers(struct mach_task *caller,
 			const struct machdev_task_create *a, const u32 *names,
 			struct conception *c)
@@ -68,7 +50,8 @@ static int take_ledgers(struct mach_task *caller,
 	if (names[0] == MACHDEV_NAME_NULL || names[1] == MACHDEV_NAME_NULL)
 		return MACHDEV_KERN_SUCCESS;
 	for (i = 0; i < LEDGERS; i++) {
-		c->ledger[i] = ledger_of(&caller->space, names[i]);
+		c->ledger[i] = mach_ledger_port_get(&caller->space, names[i],
+						    false);
 		if (!c->ledger[i])
 			return MACHDEV_KERN_INVALID_LEDGER;
 	}

@@ -168,6 +168,7 @@ static const u32 kobject_types[] = {
 	[MACH_KIND_HOST_SECURITY] = MACHDEV_KOBJECT_HOST_SECURITY,
 	[MACH_KIND_LEDGER] = MACHDEV_KOBJECT_LEDGER,
 	[MACH_KIND_FILEPORT] = MACHDEV_KOBJECT_FILEPORT,
+	[MACH_KIND_LEDGER_CONTROL] = MACHDEV_KOBJECT_LEDGER,
 };
 
 static int kobject_of(struct mach_space *space, u32 name, u32 *type)

@@ -2,6 +2,7 @@
 /* Ledgers, and the default pair that each user has. */
 #include <linux/hashtable.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
@@ -21,6 +22,10 @@ MODULE_PARM_DESC(paged_limit,
 
 static DEFINE_HASHTABLE(users, 8);
 static DEFINE_SPINLOCK(users_lock);
+
+/* Held while the limit of a created ledger changes. */
+static DEFINE_MUTEX(transfers_lock);
+static DEFINE_SPINLOCK(aside_lock);
 
 static void ledger_init(struct mach_ledger *ledger, s64 limit,
 			struct mach_ledger *parent, struct mach_user *user)
@@ -60,6 +65,82 @@ bool mach_ledger_tryget(struct mach_ledger *ledger)
 	return refcount_inc_not_zero(ref_of(ledger));
 }
 
+/* Which ledger a charge goes on to, by the balance that it has made. */
+static struct mach_ledger *above(struct mach_ledger *ledger, s64 balance)
+{
+	return balance & MACH_LEDGER_ENDED ? ledger->origin : ledger->parent;
+}
+
+static void give(struct mach_ledger *ledger, s64 bytes)
+{
+	s64 balance;
+
+	for (; ledger; ledger = above(ledger, balance))
+		balance = atomic64_sub_return(bytes, &ledger->balance);
+}
+
+/* Takes back from the first ledgers of a charge, up to the one that refused. */
+static void give_up_to(struct mach_ledger *ledger, struct mach_ledger *last,
+		       s64 bytes)
+{
+	s64 balance;
+
+	for (; ledger != last; ledger = above(ledger, balance))
+		balance = atomic64_sub_return(bytes, &ledger->balance);
+	balance = atomic64_sub_return(bytes, &last->balance);
+	/* Terminated since it refused, with these bytes counted. */
+	if (balance & MACH_LEDGER_ENDED)
+		give(last->origin, bytes);
+}
+
+static bool take(struct mach_ledger *ledger, s64 bytes)
+{
+	struct mach_ledger *l;
+	s64 balance;
+
+	for (l = ledger; l; l = above(l, balance)) {
+		balance = atomic64_add_return(bytes, &l->balance);
+		if (!(balance & MACH_LEDGER_ENDED) &&
+		    balance > READ_ONCE(l->limit)) {
+			give_up_to(ledger, l, bytes);
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * mach_ledger_balance() - what is charged to a ledger
+ * @ledger: the ledger
+ *
+ * Return: bytes, what is set aside included.
+ */
+s64 mach_ledger_balance(const struct mach_ledger *ledger)
+{
+	return atomic64_read(&ledger->balance) & ~MACH_LEDGER_ENDED;
+}
+
+/* To be called for what was or will be charged to it. */
+static void set_aside(struct mach_ledger *ledger, s64 bytes)
+{
+	spin_lock(&aside_lock);
+	mach_ledger_effective(ledger)->aside += bytes;
+	spin_unlock(&aside_lock);
+}
+
+static void free_created(struct mach_ledger *ledger)
+{
+	if (!(atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)) {
+		set_aside(ledger->origin, -ledger->limit);
+		give(ledger->origin, ledger->limit);
+	}
+	mach_ledger_uncharge(ledger->payer, sizeof(*ledger));
+	mach_ledger_put(ledger->payer);
+	WARN_ON_ONCE(mach_ledger_balance(ledger));
+	mach_stat_dec(LEDGERS);
+	kfree_rcu(ledger, rcu);
+}
+
 /**
  * mach_ledger_put() - drop a reference
  * @ledger: a ledger, or NULL
@@ -69,7 +150,7 @@ bool mach_ledger_tryget(struct mach_ledger *ledger)
 void mach_ledger_put(struct mach_ledger *ledger)
 {
 	while (ledger) {
-		struct mach_ledger *parent = ledger->parent;
+		struct mach_ledger *origin = ledger->origin;
 
 		if (ledger->user) {
 			mach_user_put(ledger->user);
@@ -77,10 +158,8 @@ void mach_ledger_put(struct mach_ledger *ledger)
 		}
 		if (!refcount_dec_and_test(&ledger->ref))
 			return;
-		WARN_ON_ONCE(atomic64_read(&ledger->balance));
-		mach_stat_dec(LEDGERS);
-		kfree_rcu(ledger, rcu);
-		ledger = parent;
+		free_created(ledger);
+		ledger = origin;
 	}
 }
 
@@ -94,21 +173,10 @@ void mach_ledger_put(struct mach_ledger *ledger)
  */
 bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes)
 {
-	struct mach_ledger *l, *over;
-
-	for (l = ledger; l; l = l->parent) {
-		if (atomic64_add_return(bytes, &l->balance) > l->limit)
-			goto undo;
-	}
+	if (!take(ledger, bytes))
+		return false;
 	mach_stat_add(CHARGED, bytes);
 	return true;
-undo:
-	over = l;
-	for (l = ledger; ; l = l->parent) {
-		atomic64_sub(bytes, &l->balance);
-		if (l == over)
-			return false;
-	}
 }
 
 /**
@@ -123,9 +191,10 @@ undo:
 void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes)
 {
 	struct mach_ledger *l;
+	s64 balance;
 
-	for (l = ledger; l; l = l->parent)
-		atomic64_add(bytes, &l->balance);
+	for (l = ledger; l; l = above(l, balance))
+		balance = atomic64_add_return(bytes, &l->balance);
 	mach_stat_add(CHARGED, bytes);
 }
 
@@ -138,11 +207,142 @@ void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes)
  */
 void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes)
 {
-	struct mach_ledger *l;
-
-	for (l = ledger; l; l = l->parent)
-		atomic64_sub(bytes, &l->balance);
+	give(ledger, bytes);
 	mach_stat_add(CHARGED, -bytes);
+}
+
+/**
+ * mach_ledger_effective() - where charges to a ledger end up
+ * @ledger: a ledger; the caller has a reference
+ *
+ * Return: it, or, if it was terminated, the next above it that was not; borrowed.
+ */
+struct mach_ledger *mach_ledger_effective(struct mach_ledger *ledger)
+{
+	while (atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)
+		ledger = ledger->origin;
+	return ledger;
+}
+
+/**
+ * mach_ledger_create() - make a ledger below another
+ * @origin: the other; what @limit says is set aside there
+ * @payer: charged for the ledger itself
+ * @limit: bytes that may be charged to it, not negative
+ *
+ * Context: Process; may sleep.
+ * Return: a reference, or NULL when memory or the limit of @origin or @payer does
+ * not allow it.
+ */
+struct mach_ledger *mach_ledger_create(struct mach_ledger *origin,
+				       struct mach_ledger *payer, s64 limit)
+{
+	struct mach_ledger *ledger;
+
+	if (!mach_ledger_charge(payer, sizeof(*ledger)))
+		return NULL;
+	ledger = kzalloc(sizeof(*ledger), MACH_GFP);
+	if (!ledger || !take(origin, limit)) {
+		kfree(ledger);
+		mach_ledger_uncharge(payer, sizeof(*ledger));
+		return NULL;
+	}
+	refcount_set(&ledger->ref, 1);
+	ledger->origin = mach_ledger_get(origin);
+	ledger->payer = mach_ledger_get(payer);
+	ledger_init(ledger, limit, NULL, NULL);
+	set_aside(origin, limit);
+	return ledger;
+}
+
+/* A limit falls only as far as what is charged already lets it. */
+static bool lower(struct mach_ledger *ledger, s64 bytes)
+{
+	if (bytes > ledger->limit)
+		return false;
+	WRITE_ONCE(ledger->limit, ledger->limit - bytes);
+	/* Whoever charges adds first and looks at the limit then. */
+	smp_mb();
+	if (atomic64_read(&ledger->balance) <= ledger->limit)
+		return true;
+	WRITE_ONCE(ledger->limit, ledger->limit + bytes);
+	return false;
+}
+
+/**
+ * mach_ledger_transfer() - move some of a limit to or from a created ledger
+ * @ledger: a created ledger
+ * @bytes: how many go to @ledger; negative: how many come from there
+ *
+ * Context: Process; may sleep.
+ * All of it goes by way of the ledger below which it was created, as what was set
+ * aside first did, even if that has been terminated.
+ *
+ * Return: false, with nothing changed, if it was terminated, or who is to give
+ * has not so much left.
+ */
+bool mach_ledger_transfer(struct mach_ledger *ledger, s64 bytes)
+{
+	struct mach_ledger *origin = ledger->origin;
+	bool done;
+
+	mutex_lock(&transfers_lock);
+	if (atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)
+		done = false;
+	else
+		done = bytes < 0 ? lower(ledger, -bytes) : take(origin, bytes);
+	if (done) {
+		if (bytes < 0)
+			give(origin, -bytes);
+		else
+			WRITE_ONCE(ledger->limit, ledger->limit + bytes);
+		set_aside(origin, bytes);
+	}
+	mutex_unlock(&transfers_lock);
+	return done;
+}
+
+/**
+ * mach_ledger_terminate() - end a created ledger
+ * @ledger: the ledger
+ *
+ * Context: Process; may sleep.
+ */
+void mach_ledger_terminate(struct mach_ledger *ledger)
+{
+	struct mach_ledger *origin;
+	s64 balance;
+
+	mutex_lock(&transfers_lock);
+	spin_lock(&aside_lock);
+	origin = mach_ledger_effective(ledger->origin);
+	balance = atomic64_fetch_or(MACH_LEDGER_ENDED, &ledger->balance);
+	if (!(balance & MACH_LEDGER_ENDED)) {
+		/* What is charged still stays charged above. */
+		origin->aside += ledger->aside - ledger->limit;
+		give(ledger->origin, ledger->limit - balance);
+	}
+	spin_unlock(&aside_lock);
+	mutex_unlock(&transfers_lock);
+}
+
+/**
+ * mach_ledger_read() - balance and limit
+ * @ledger: the ledger
+ * @balance: out: bytes charged
+ * @limit: out: bytes, MACH_LEDGER_UNLIMITED for none
+ *
+ * What is set aside for others is in neither.
+ */
+void mach_ledger_read(struct mach_ledger *ledger, s64 *balance, s64 *limit)
+{
+	spin_lock(&aside_lock);
+	ledger = mach_ledger_effective(ledger);
+	*balance = mach_ledger_balance(ledger) - ledger->aside;
+	*limit = READ_ONCE(ledger->limit);
+	if (*limit != MACH_LEDGER_UNLIMITED)
+		*limit -= ledger->aside;
+	spin_unlock(&aside_lock);
 }
 
 static struct mach_user *user_lookup_locked(kuid_t uid)

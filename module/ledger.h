@@ -12,6 +12,14 @@
  * below the pair of the name space's owner, so that a subordinate range of
  * ids multiplies nothing.
  *
+ * A program may create a ledger below another. What it may take there is set
+ * aside: charged to the ledger above, and given back with the created one. A
+ * created ledger can be terminated. It refuses nothing from then on, and what is
+ * charged to it or given back goes on to the ledger above, at which what was set
+ * aside has ended. So whoever draws on it draws on that, and so do the ledgers
+ * below it. That it is terminated is a bit of its balance: each charge sees with
+ * one instruction whether the termination has counted it.
+ *
  * References: whatever was charged to a ledger holds one, and a draw port
  * with send rights does. The two ledgers of a pair live and die together, and
  * as long as either is charged, so that nobody can get a fresh pair while the
@@ -21,6 +29,7 @@
 #define MACH_LEDGER_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/cred.h>
 #include <linux/limits.h>
 #include <linux/refcount.h>
@@ -31,13 +40,21 @@ struct mach_user;
 
 #define MACH_LEDGER_UNLIMITED S64_MAX
 
+/* In a balance: the ledger has been terminated. Above any sum of charges. */
+#define MACH_LEDGER_ENDED BIT_ULL(61)
+
 /**
  * struct mach_ledger - an account of kernel memory
  * @ref: memory reference; not used in a pair
  * @user: the pair that this ledger is part of, whose references count, or NULL;
  *	constant after init
- * @limit: bytes, MACH_LEDGER_UNLIMITED for none; constant after init
- * @balance: bytes charged, those of the ledgers below included
+ * @limit: bytes, MACH_LEDGER_UNLIMITED for none; changed only of created ones
+ * @balance: bytes charged, those of the ledgers below and what is set aside for
+ *	them included; MACH_LEDGER_ENDED
+ * @aside: what is set aside for created ledgers; under a lock of its own
+ * @origin: the ledger below which this one was created, holds a reference, or
+ *	NULL; constant after init
+ * @payer: charged for this one, holds a reference, or NULL; constant after init
  * @parent: also charged, kept by a reference of this ledger or its pair;
  *	constant after init
  * @lock: guards @port
@@ -49,6 +66,9 @@ struct mach_ledger {
 	struct mach_user *user;
 	s64 limit;
 	atomic64_t balance;
+	s64 aside;
+	struct mach_ledger *origin;
+	struct mach_ledger *payer;
 	struct mach_ledger *parent;
 	spinlock_t lock;
 	struct mach_port *port;
@@ -82,6 +102,14 @@ void mach_ledger_put(struct mach_ledger *ledger);
 bool mach_ledger_charge(struct mach_ledger *ledger, s64 bytes);
 void mach_ledger_charge_force(struct mach_ledger *ledger, s64 bytes);
 void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes);
+s64 mach_ledger_balance(const struct mach_ledger *ledger);
+
+struct mach_ledger *mach_ledger_create(struct mach_ledger *origin,
+				       struct mach_ledger *payer, s64 limit);
+struct mach_ledger *mach_ledger_effective(struct mach_ledger *ledger);
+bool mach_ledger_transfer(struct mach_ledger *ledger, s64 bytes);
+void mach_ledger_terminate(struct mach_ledger *ledger);
+void mach_ledger_read(struct mach_ledger *ledger, s64 *balance, s64 *limit);
 
 /**
  * struct mach_user_walk - how far a walk over all users has come

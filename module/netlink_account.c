@@ -15,7 +15,7 @@ static bool put_ledger(struct sk_buff *skb, struct user_namespace *ns,
 {
 	const struct mach_ledger *ledger =
 		kind == MACHDEV_LEDGER_WIRED ? &user->wired : &user->paged;
-	s64 balance = max_t(s64, atomic64_read(&ledger->balance), 0);
+	s64 balance = max_t(s64, mach_ledger_balance(ledger), 0);
 	const struct mach_user *owner = user->owner;
 
 	return !nla_put_u32(skb, MACHDEV_A_LEDGER_UID,

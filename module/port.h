@@ -42,8 +42,9 @@ enum mach_port_kind {
 	MACH_KIND_HOST,
 	MACH_KIND_HOST_PRIV,
 	MACH_KIND_HOST_SECURITY,
-	MACH_KIND_LEDGER,
-	MACH_KIND_FILEPORT,	/* an open file */
+	MACH_KIND_LEDGER,		/* to be drawn on */
+	MACH_KIND_LEDGER_CONTROL,	/* and transferred to, and terminated */
+	MACH_KIND_FILEPORT,		/* an open file */
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "host.h"
 #include "ledger.h"
+#include "ledger_port.h"
 #include "reap.h"
 #include "special.h"
 #include "task.h"
@@ -86,47 +87,6 @@ bool mach_special_may_get(enum mach_port_kind kind, s32 which)
 		lesser_kind(which) <= kind);
 }
 
-/* The last right to a draw port has gone; see struct mach_port.idle. */
-static bool draw_port_idle(struct mach_port *port)
-{
-	struct mach_ledger *ledger = port->ledger;
-	bool idle;
-
-	spin_lock(&ledger->lock);
-	idle = ledger->port == port && !atomic_read(&port->srights);
-	if (idle)
-		ledger->port = NULL;
-	spin_unlock(&ledger->lock);
-	return idle;
-}
-
-/* A send right to the draw port of a ledger, made if need be. */
-static int draw_port(struct mach_ledger *ledger, struct mach_right *right)
-{
-	struct mach_port *new = NULL;
-
-	for (;;) {
-		spin_lock(&ledger->lock);
-		if (!ledger->port && new) {
-			ledger->port = new;
-			new = NULL;
-		}
-		if (ledger->port) {
-			*right = mach_port_make_send(ledger->port);
-			spin_unlock(&ledger->lock);
-			mach_port_put(new);
-			return MACHDEV_KERN_SUCCESS;
-		}
-		spin_unlock(&ledger->lock);
-
-		/* It is charged to the ledger it stands for, and holds it. */
-		new = mach_port_new(MACH_KIND_LEDGER, ledger, ledger, MACH_GFP);
-		if (!new)
-			return MACHDEV_KERN_RESOURCE_SHORTAGE;
-		new->idle = draw_port_idle;
-	}
-}
-
 /* The default of a ledger slot: what the task draws on. */
 static int own_ledger_port(struct mach_task *task,
 			   const struct mach_inherit *inherit, bool paged,
@@ -139,7 +99,7 @@ static int own_ledger_port(struct mach_task *task,
 	int ret;
 
 	if (assigned)
-		return draw_port(assigned, right);
+		return mach_ledger_port_draw(assigned, right);
 	leader = get_pid_task(task->pid, PIDTYPE_TGID);
 	if (!leader)
 		return MACHDEV_KERN_FAILURE;
@@ -149,7 +109,7 @@ static int own_ledger_port(struct mach_task *task,
 	put_cred(cred);
 	if (!user)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	ret = draw_port(paged ? &user->paged : &user->wired, right);
+	ret = mach_ledger_port_draw(paged ? &user->paged : &user->wired, right);
 	mach_user_put(user);
 	return ret;
 }

@@ -39,6 +39,7 @@ struct task_struct;
 	each(MACH_KIND_HOST_PRIV, "host-priv")				\
 	each(MACH_KIND_HOST_SECURITY, "host-security")			\
 	each(MACH_KIND_LEDGER, "ledger")				\
+	each(MACH_KIND_LEDGER_CONTROL, "ledger-control")		\
 	last(MACH_KIND_FILEPORT, "fileport")
 
 #define MACH_TRACE_ENUM(value, text) TRACE_DEFINE_ENUM(value);

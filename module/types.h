@@ -11,8 +11,8 @@
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
- *   5 actors       inherit task* thread stock attach embryo host special policy
- *                  fileport
+ *   5 actors       inherit task* thread stock attach embryo host
+ *                  ledger_port special policy fileport
  *   6 messaging    send receive msg
  *   8 doors        portfd ioctl* netlink* device
  *   9              main
@@ -31,6 +31,8 @@
  *   mach_pset.lock    spinlock  one port set; never two at once
  *   list_lock         spinlock  the list of ports on their way
  *   users_lock        spinlock  the table of users
+ *   aside_lock        spinlock  what ledgers have set aside for others
+ *   transfers_lock    mutex     limits of created ledgers
  *   embryos_lock      mutex     the list of embryos; under no other lock
  *   task, thread and port tables: raw spin locks, one a bucket or for some,
  *   and one of the ring of events; held for a constant time; the only locks

@@ -76,6 +76,10 @@ static const struct command table[] = {
 	COMMAND(EMBRYO_ADOPT, 0x48, 16),
 	COMMAND(EMBRYO_WAIT, 0x49, 16),
 	COMMAND(EMBRYO_TAKE, 0x4a, 16),
+	COMMAND(LEDGER_CREATE, 0x63, 32),
+	COMMAND(LEDGER_READ, 0x64, 32),
+	COMMAND(LEDGER_TRANSFER, 0x65, 32),
+	COMMAND(LEDGER_TERMINATE, 0x66, 32),
 };
 
 TEST(commands)
@@ -261,6 +265,12 @@ TEST(task_and_host_layout)
 	EXPECT_OFFSET(4, machdev_embryo, pid);
 	EXPECT_OFFSET(8, machdev_embryo, child);
 	EXPECT_OFFSET(12, machdev_embryo, flags);
+	EXPECT_OFFSET(0, machdev_ledger, ledger);
+	EXPECT_OFFSET(4, machdev_ledger, other);
+	EXPECT_OFFSET(8, machdev_ledger, created);
+	EXPECT_OFFSET(12, machdev_ledger, reserved);
+	EXPECT_OFFSET(16, machdev_ledger, amount);
+	EXPECT_OFFSET(24, machdev_ledger, limit);
 }
 
 TEST(wire_layout)

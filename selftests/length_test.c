@@ -77,6 +77,10 @@ static const struct command commands[] = {
 	COMMAND(EMBRYO_ADOPT, KERN_INVALID_ARGUMENT),
 	COMMAND(EMBRYO_WAIT, KERN_INVALID_ARGUMENT),
 	COMMAND(EMBRYO_TAKE, KERN_INVALID_ARGUMENT),
+	COMMAND(LEDGER_CREATE, KERN_INVALID_ARGUMENT),
+	COMMAND(LEDGER_READ, KERN_INVALID_ARGUMENT),
+	COMMAND(LEDGER_TRANSFER, KERN_INVALID_ARGUMENT),
+	COMMAND(LEDGER_TERMINATE, KERN_INVALID_ARGUMENT),
 };
 
 static unsigned long resized(unsigned long command, size_t size)
@@ -747,6 +751,14 @@ TEST_F(length, reserved_members)
 			    reserved, 0);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_HOST_SET_TASK_TOKEN,
 			    machdev_task_token, reserved, 0);
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_LEDGER_CREATE, machdev_ledger, reserved,
+			    0);
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_LEDGER_READ, machdev_ledger, reserved,
+			    0);
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_LEDGER_TRANSFER, machdev_ledger,
+			    reserved, 0);
+	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_LEDGER_TERMINATE, machdev_ledger,
+			    reserved, 0);
 }
 
 /* With an unknown flag, even a call that is right otherwise does nothing. */

@@ -133,6 +133,12 @@ struct command {
 	FIELD(machdev_embryo, pid, pid_kind), \
 	FIELD(machdev_embryo, child, OUT_NAME), \
 	FIELD(machdev_embryo, flags, FLAGS) }
+#define LEDGER_FIELDS(created_kind, amount_kind) { \
+	FIELD(machdev_ledger, ledger, NAME), \
+	FIELD(machdev_ledger, other, NAME), \
+	FIELD(machdev_ledger, created, created_kind), \
+	FIELD(machdev_ledger, reserved, ZERO), \
+	FIELD(machdev_ledger, amount, amount_kind) }
 #define PORTS_FIELDS(port_kind) { \
 	FIELD(machdev_ports, task, NAME), \
 	FIELD(machdev_ports, count, NUMBER), \
@@ -320,6 +326,10 @@ static const struct command commands[] = {
 	{ CALL(EMBRYO_ADOPT), EMBRYO_FIELDS(ZERO) },
 	{ CALL(EMBRYO_WAIT), EMBRYO_FIELDS(PID) },
 	{ CALL(EMBRYO_TAKE), EMBRYO_FIELDS(ZERO) },
+	{ CALL(LEDGER_CREATE), LEDGER_FIELDS(OUT_NAME, NUMBER) },
+	{ CALL(LEDGER_READ), LEDGER_FIELDS(ZERO, ZERO) },
+	{ CALL(LEDGER_TRANSFER), LEDGER_FIELDS(ZERO, SIGNED) },
+	{ CALL(LEDGER_TERMINATE), LEDGER_FIELDS(ZERO, ZERO) },
 };
 
 /* What a program does besides calls. */

@@ -533,6 +533,14 @@ static const struct routine {
 	ROUTINE(EMBRYO_ADOPT, embryo, NONE, OF(embryo, flags), 0),
 	ROUTINE(EMBRYO_WAIT, embryo, NONE, OF(embryo, flags), 0),
 	ROUTINE(EMBRYO_TAKE, embryo, NONE, OF(embryo, flags), 0),
+	ROUTINE(LEDGER_CREATE, ledger, OF(ledger, ledger),
+		OF(ledger, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(LEDGER_READ, ledger, OF(ledger, ledger), OF(ledger, reserved),
+		KERN_INVALID_ARGUMENT),
+	ROUTINE(LEDGER_TRANSFER, ledger, OF(ledger, ledger),
+		OF(ledger, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(LEDGER_TERMINATE, ledger, OF(ledger, ledger),
+		OF(ledger, reserved), KERN_INVALID_ARGUMENT),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))

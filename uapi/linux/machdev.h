@@ -608,6 +608,35 @@ struct machdev_task_create {
 	__u32 reserved;
 };
 
+/**
+ * struct machdev_ledger - ledger_create(), _read(), _transfer(), _terminate()
+ * @ledger: in, name of a ledger: create: below which the new one is; transfer:
+ *	the parent; read, terminate: the one that is meant
+ * @other: in, name of a ledger: create: charged for the new one itself;
+ *	transfer: the child, by its control port; else 0
+ * @created: create: out, name of the control port; else 0
+ * @reserved: 0
+ * @amount: in, bytes: create: its limit; transfer: what the child gets, or gives
+ *	if it is negative; out, read: the balance; else 0
+ * @limit: out, read: the limit, S64_MAX for none; else 0
+ *
+ * Results, in the order of the checks: KERN_SUCCESS; KERN_INVALID_ARGUMENT,
+ * @ledger is no ledger (terminate: neither), transfer: @other is none or the
+ * same; KERN_INVALID_LEDGER, create: @other is no ledger; transfer: it is not by
+ * its control port, or not a child of @ledger; terminate: not by its control
+ * port; KERN_INVALID_ARGUMENT, a negative or too large amount in create;
+ * KERN_RESOURCE_SHORTAGE, who is to give has not so much left, or there is no
+ * memory.
+ */
+struct machdev_ledger {
+	__u32 ledger;
+	__u32 other;
+	__u32 created;
+	__u32 reserved;
+	__s64 amount;
+	__s64 limit;
+};
+
 /* A file of nothing else, executed, becomes a process without memory. */
 #define MACHDEV_EMBRYO_MAGIC "\177machembryo\n"
 
@@ -831,5 +860,10 @@ struct machdev_port_fd {
 #define MACHDEV_IOC_EMBRYO_ADOPT		MACHDEV_IO(0x48, machdev_embryo)
 #define MACHDEV_IOC_EMBRYO_WAIT			MACHDEV_IO(0x49, machdev_embryo)
 #define MACHDEV_IOC_EMBRYO_TAKE			MACHDEV_IO(0x4a, machdev_embryo)
+
+#define MACHDEV_IOC_LEDGER_CREATE		MACHDEV_IO(0x63, machdev_ledger)
+#define MACHDEV_IOC_LEDGER_READ			MACHDEV_IO(0x64, machdev_ledger)
+#define MACHDEV_IOC_LEDGER_TRANSFER		MACHDEV_IO(0x65, machdev_ledger)
+#define MACHDEV_IOC_LEDGER_TERMINATE		MACHDEV_IO(0x66, machdev_ledger)
 
 #endif /* _LINUX_MACHDEV_H */

@@ -161,10 +161,19 @@ static inline s64 atomic64_add_return(s64 n, atomic64_t *count)
 }
 
 /* What is counted down here are bytes. */
-static inline void atomic64_sub(s64 n, atomic64_t *count)
+static inline s64 atomic64_sub_return(s64 n, atomic64_t *count)
 {
 	count->counter -= n;
 	SHIM_NEVER(count->counter < 0);
+	return count->counter;
+}
+
+static inline s64 atomic64_fetch_or(s64 bits, atomic64_t *count)
+{
+	s64 old = count->counter;
+
+	count->counter |= bits;
+	return old;
 }
 
 #define atomic64_add(n, count) ((void)atomic64_add_return(n, count))
