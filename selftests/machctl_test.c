@@ -341,6 +341,45 @@ TEST(token_shows_all_words)
 	run_end(&run);
 }
 
+#define WORDS "3:4:5:6:7:8:9:10"
+
+TEST(run_gives_tokens)
+{
+	struct json_object *line;
+	struct run run;
+
+	run = RUN("run --security-token 1:0x20 --audit-token " WORDS
+		  " -- sh -c 'exec /proc/$PPID/exe -j token $$'");
+	EXPECT_EQ(0, run.status);
+	line = json_of(&run);
+	EXPECT_STREQ("explicit", text_at(line, "token"));
+	EXPECT_NE(NULL, strstr(run.out, "32"));
+	json_object_put(line);
+}
+
+TEST(run_ends_as_the_program_does)
+{
+	EXPECT_EQ(3, RUN("run -- sh -c 'exit 3'").status);
+	EXPECT_EQ(3, RUN("run sh -c 'exit 3'").status);
+	EXPECT_EQ(128 + SIGKILL, RUN("run sh -c 'kill -KILL $$'").status);
+	EXPECT_EQ(0, RUN("run --ledger 100000 true").status);
+}
+
+TEST(run_tells_what_is_wrong)
+{
+	EXPECT_EQ(2, RUN("run").status);
+	EXPECT_EQ(2, RUN("run --nothing true").status);
+	EXPECT_EQ(2, RUN("run --security-token 1:2 true").status);
+	EXPECT_EQ(2, RUN("run --security-token 1 --audit-token " WORDS
+			 " true").status);
+	EXPECT_EQ(2, RUN("run --ledger -1 true").status);
+	EXPECT_EQ(1, RUN("run /nowhere").status);
+	EXPECT_EQ(1, RUN("run --bootstrap no.such.service true").status);
+	EXPECT_EQ(4, run_as(TEST_UID,
+			    "run --security-token 1:2 --audit-token " WORDS
+			    " true").status);
+}
+
 TEST(special_shows_who_receives)
 {
 	mach_port_t port = port_new_bootstrap();

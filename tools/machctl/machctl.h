@@ -24,6 +24,9 @@ extern bool want_json;
 void fail(int status, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
+/* The same, with what a call answered. */
+void fail_code(const char *what, int kr) __attribute__((noreturn));
+
 /* How an attribute is shown. */
 enum form {
 	FORM_NUMBER,	/* u32 or u64 */
@@ -80,5 +83,8 @@ void show_token(uint32_t pid);
 void show_special(uint32_t pid);
 void watch(uint32_t pid);
 void shut_down(uint32_t pid);
+
+/* With arguments of its own; returns the exit status. */
+int run(int argc, char **argv);
 
 #endif /* MACHCTL_H */

@@ -59,6 +59,9 @@ static void usage(FILE *to)
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		fprintf(to, "  %-8s %-6s %s\n", commands[i].name,
 			arguments[commands[i].argument], commands[i].help);
+	fputs("\n  run [--security-token U:G --audit-token A:...:H]\n"
+	      "      [--bootstrap NAME] [--ledger BYTES] [--] COMMAND ...\n"
+	      "                  a program, with these\n", to);
 }
 
 static const struct command *find_command(const char *name)
@@ -117,6 +120,8 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int left;
 
+	if (argc > 1 && !strcmp(argv[1], "run"))
+		return run(argc - 1, argv + 1);
 	parse_options(argc, argv);
 	left = argc - optind;
 	command = left ? find_command(argv[optind]) : NULL;

@@ -11,8 +11,7 @@
 #include "machctl.h"
 
 /* Gives up with what a call answered. */
-static void __attribute__((noreturn)) fail_code(const char *what,
-						kern_return_t kr)
+void fail_code(const char *what, int kr)
 {
 	switch (kr) {
 	case KERN_INVALID_HOST:
