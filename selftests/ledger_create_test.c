@@ -74,6 +74,8 @@ static void stop(task_t task)
 
 	if (!pid_for_task(task, &pid))
 		child_kill(pid);
+	/* What its port is charged is given back with the last name of it. */
+	mach_port_deallocate(own_task(), task);
 	mach_sync();
 }
 
