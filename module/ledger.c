@@ -23,7 +23,7 @@ MODULE_PARM_DESC(paged_limit,
 static DEFINE_HASHTABLE(users, 8);
 static DEFINE_SPINLOCK(users_lock);
 
-/* Held while the limit of a created ledger changes. */
+/* Held while something is set aside, and while a created one's limit changes. */
 static DEFINE_MUTEX(transfers_lock);
 static DEFINE_SPINLOCK(aside_lock);
 
@@ -93,6 +93,11 @@ static void give_up_to(struct mach_ledger *ledger, struct mach_ledger *last,
 		give(last->origin, bytes);
 }
 
+static s64 most(const struct mach_ledger *ledger)
+{
+	return min_t(s64, READ_ONCE(ledger->limit), MACH_LEDGER_CEILING);
+}
+
 static bool take(struct mach_ledger *ledger, s64 bytes)
 {
 	struct mach_ledger *l;
@@ -101,7 +106,7 @@ static bool take(struct mach_ledger *ledger, s64 bytes)
 	for (l = ledger; l; l = above(l, balance)) {
 		balance = atomic64_add_return(bytes, &l->balance);
 		if (!(balance & MACH_LEDGER_ENDED) &&
-		    balance > READ_ONCE(l->limit)) {
+		    balance > most(l)) {
 			give_up_to(ledger, l, bytes);
 			return false;
 		}
@@ -224,6 +229,17 @@ struct mach_ledger *mach_ledger_effective(struct mach_ledger *ledger)
 	return ledger;
 }
 
+/* So much that only one at a time may try whether there is room for it. */
+static bool take_aside(struct mach_ledger *origin, s64 bytes)
+{
+	bool taken;
+
+	mutex_lock(&transfers_lock);
+	taken = take(origin, bytes);
+	mutex_unlock(&transfers_lock);
+	return taken;
+}
+
 /**
  * mach_ledger_create() - make a ledger below another
  * @origin: the other; what @limit says is set aside there
@@ -231,18 +247,20 @@ struct mach_ledger *mach_ledger_effective(struct mach_ledger *ledger)
  * @limit: bytes that may be charged to it, not negative
  *
  * Context: Process; may sleep.
- * Return: a reference, or NULL when memory or the limit of @origin or @payer does
- * not allow it.
+ * Return: a reference, or NULL when memory, the limit of @origin or @payer, or
+ * MACH_LEDGER_DEPTH does not allow it.
  */
 struct mach_ledger *mach_ledger_create(struct mach_ledger *origin,
 				       struct mach_ledger *payer, s64 limit)
 {
+	unsigned int depth = max_t(unsigned int, origin->depth, payer->depth);
 	struct mach_ledger *ledger;
 
-	if (!mach_ledger_charge(payer, sizeof(*ledger)))
+	if (depth >= MACH_LEDGER_DEPTH ||
+	    !mach_ledger_charge(payer, sizeof(*ledger)))
 		return NULL;
 	ledger = kzalloc(sizeof(*ledger), MACH_GFP);
-	if (!ledger || !take(origin, limit)) {
+	if (!ledger || !take_aside(origin, limit)) {
 		kfree(ledger);
 		mach_ledger_uncharge(payer, sizeof(*ledger));
 		return NULL;
@@ -250,6 +268,7 @@ struct mach_ledger *mach_ledger_create(struct mach_ledger *origin,
 	refcount_set(&ledger->ref, 1);
 	ledger->origin = mach_ledger_get(origin);
 	ledger->payer = mach_ledger_get(payer);
+	ledger->depth = depth + 1;
 	ledger_init(ledger, limit, NULL, NULL);
 	set_aside(origin, limit);
 	return ledger;

@@ -43,6 +43,15 @@ struct mach_user;
 /* In a balance: the ledger has been terminated. Above any sum of charges. */
 #define MACH_LEDGER_ENDED BIT_ULL(61)
 
+/* What a balance may reach, whatever the limit. */
+#define MACH_LEDGER_CEILING BIT_ULL(60)
+
+/*
+ * Created ledgers one below or paid by the other. Charges go up through those
+ * that were terminated, and the last reference to one may end all of them.
+ */
+#define MACH_LEDGER_DEPTH 16
+
 /**
  * struct mach_ledger - an account of kernel memory
  * @ref: memory reference; not used in a pair
@@ -51,6 +60,8 @@ struct mach_user;
  * @limit: bytes, MACH_LEDGER_UNLIMITED for none; changed only of created ones
  * @balance: bytes charged, those of the ledgers below and what is set aside for
  *	them included; MACH_LEDGER_ENDED
+ * @depth: how many created ones it keeps, at most, itself included; constant
+ *	after init
  * @aside: what is set aside for created ledgers; under a lock of its own
  * @origin: the ledger below which this one was created, holds a reference, or
  *	NULL; constant after init
@@ -64,6 +75,7 @@ struct mach_user;
 struct mach_ledger {
 	refcount_t ref;
 	struct mach_user *user;
+	unsigned int depth;
 	s64 limit;
 	atomic64_t balance;
 	s64 aside;

@@ -115,6 +115,72 @@ TEST_F(ledger, one_without_limit_stays_so)
 	EXPECT_EQ(LIMIT, limit);
 }
 
+/* Without limit is not without end: sums stay sums. */
+TEST_F(ledger, what_is_set_aside_has_an_end)
+{
+	mach_port_t root = special_of(own_task(), TASK_WIRED_LEDGER_PORT);
+	int64_t before = balance_of(root);
+	struct machdev_ledger call = {
+		.ledger = root,
+		.other = root,
+		.amount = 1ll << 53,
+	};
+	ledger_t made[300];
+	int i, count;
+	long code = 0;
+
+	for (count = 0; count < 300; count++) {
+		call.created = 0;
+		code = mach_ioctl(MACHDEV_IOC_LEDGER_CREATE, &call);
+		if (code)
+			break;
+		made[count] = call.created;
+	}
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, code);
+	EXPECT_LT(100, count);
+	EXPECT_EQ(INT64_MAX, limit_of(root));
+	for (i = 0; i < count; i++)
+		mach_port_deallocate(own_task(), made[i]);
+	EXPECT_EQ(before, balance_of(root));
+}
+
+/* Each is charged to the one before, which lives only for that. */
+TEST_F(ledger, there_is_a_limit_to_depth)
+{
+	ledger_t origin = self->wired, payer = self->wired, next = 0;
+	int64_t balance;
+	kern_return_t kr;
+	int depth;
+
+	ASSERT_KR(KERN_SUCCESS, mach_port_deallocate(own_task(), self->child));
+	balance = balance_of(self->wired);
+	for (depth = 0; depth < 10000; depth++) {
+		kr = ledger_create(self->wired, payer, &next, 1500);
+		if (kr != KERN_SUCCESS)
+			break;
+		if (payer != self->wired)
+			mach_port_deallocate(own_task(), payer);
+		payer = next;
+	}
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, kr);
+	EXPECT_EQ(16, depth);
+	mach_port_deallocate(own_task(), payer);
+	EXPECT_EQ(balance, balance_of(self->wired));
+
+	for (depth = 0; depth < 100; depth++) {
+		kr = ledger_create(origin, self->wired, &next, 100000 - depth);
+		if (kr != KERN_SUCCESS)
+			break;
+		if (origin != self->wired)
+			mach_port_deallocate(own_task(), origin);
+		origin = next;
+	}
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, kr);
+	EXPECT_EQ(16, depth);
+	mach_port_deallocate(own_task(), origin);
+	EXPECT_EQ(balance, balance_of(self->wired));
+}
+
 TEST_F(ledger, creation_is_refused_in_order)
 {
 	mach_port_t port = port_new();
