@@ -21,7 +21,6 @@
 #include "embryo.h"
 #include "inherit.h"
 #include "ledger.h"
-#include "reap.h"
 #include "task.h"
 
 /* How far an embryo is; it only goes down this list. */
@@ -38,13 +37,14 @@ enum state {
  * @node: in the list of embryos, guarded by its lock
  * @creator: who made it, holds a reference; constant after init
  * @ledger: charged for it, holds a reference; constant after init
- * @inherit: what the task starts with, nobody else's; NULL once it has it
+ * @inherit: what the task starts with, nobody else's; NULL once it has it, or
+ *	will never have it; guarded by the list's lock
  * @memory: it has the memory of the process that adopts it; constant after init
- * @privileged: the file that its process executed gave it privilege
  * @run: its process goes on, and is not parked
  * @state: guarded by the list's lock, read anywhere
  * @taken: the creator has its port; guarded by the list's lock
- * @abandoned: it must not live; never cleared
+ * @closed: its descriptor is; guarded by the list's lock
+ * @abandoned: it must not live; never cleared; set under the list's lock
  * @task: who adopted it, holds a reference; written once, under the list's lock
  * @wait: who waits for @state, or, parked, for @abandoned
  */
@@ -55,10 +55,10 @@ struct mach_embryo {
 	struct mach_ledger *ledger;
 	struct mach_inherit *inherit;
 	bool memory;
-	bool privileged;
 	bool run;
 	enum state state;
 	bool taken;
+	bool closed;
 	bool abandoned;
 	struct mach_task *task;
 	wait_queue_head_t wait;
@@ -112,8 +112,14 @@ static void set_state(struct mach_embryo *embryo, enum state state)
 	wake_up_all(&embryo->wait);
 }
 
-static void abandon(struct mach_embryo *embryo)
+/* No file may keep rights, and a descriptor of the embryo may be anywhere. */
+static void abandon_locked(struct mach_embryo *embryo)
 {
+	struct mach_inherit *inherit = embryo->inherit;
+
+	embryo->inherit = NULL;
+	if (inherit)
+		mach_inherit_put_later(inherit);
 	WRITE_ONCE(embryo->abandoned, true);
 	wake_up_all(&embryo->wait);
 }
@@ -122,8 +128,11 @@ static int embryo_release(struct inode *inode, struct file *file)
 {
 	struct mach_embryo *embryo = file->private_data;
 
-	if (!READ_ONCE(embryo->taken))
-		abandon(embryo);
+	mutex_lock(&embryos_lock);
+	embryo->closed = true;
+	if (!embryo->taken)
+		abandon_locked(embryo);
+	mutex_unlock(&embryos_lock);
 	mach_embryo_put(embryo);
 	return 0;
 }
@@ -206,22 +215,23 @@ struct mach_embryo *mach_embryo_get(int descriptor)
 	return embryo;
 }
 
-/* Makes the current process the new task. */
+/* Makes the current process the new task. Returns KERN_... */
 static int embody(struct mach_embryo *embryo)
 {
-	MACH_REAP(reap);
-	int ret;
+	struct mach_inherit *inherit;
 
-	if (embryo->privileged) {
-		mach_inherit_reset(embryo->inherit, &reap);
-		mach_reap_run(&reap);
-	}
-	ret = mach_task_embody(embryo->task, embryo->inherit);
-	if (ret)
-		return ret;
+	mutex_lock(&embryos_lock);
+	inherit = embryo->inherit;
 	embryo->inherit = NULL;
+	mutex_unlock(&embryos_lock);
+	if (!inherit)
+		return MACHDEV_KERN_FAILURE;
+	if (mach_task_embody(embryo->task, inherit)) {
+		mach_inherit_put(inherit);
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	}
 	set_state(embryo, EMBRYO_ALIVE);
-	return 0;
+	return MACHDEV_KERN_SUCCESS;
 }
 
 /* The whole address space, once nobody has to look at its arguments. */
@@ -370,10 +380,11 @@ int mach_embryo_adopt(struct mach_embryo *embryo, struct mach_task *task,
 	}
 	if (parking)
 		fput(parking);
-	if (!ret && run && embody(embryo)) {
+	if (ret || !run)
+		return ret;
+	ret = embody(embryo);
+	if (ret)
 		set_state(embryo, EMBRYO_ENDED);
-		ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
-	}
 	return ret;
 }
 
@@ -405,11 +416,12 @@ int mach_embryo_wait(struct mach_embryo *embryo, pid_t nr)
 	set_bit(MACH_TASK_EXPECTED, &task->flags);
 	ret = wait_event_interruptible(embryo->wait,
 				       is_settled(embryo, task));
+	mutex_lock(&embryos_lock);
 	if (ret)
 		ret = -EINTR;
-	else if (READ_ONCE(embryo->state) != EMBRYO_ALIVE ||
-		 embryo->task != task)
+	else if (embryo->state != EMBRYO_ALIVE || embryo->task != task)
 		ret = MACHDEV_KERN_FAILURE;
+	mutex_unlock(&embryos_lock);
 	mach_task_put(task);
 	return ret;
 }
@@ -433,7 +445,7 @@ int mach_embryo_take(struct mach_embryo *embryo, struct mach_task *creator,
 	mutex_lock(&embryos_lock);
 	if (embryo->creator == creator && embryo->state == EMBRYO_ALIVE &&
 	    !embryo->taken && !READ_ONCE(embryo->abandoned)) {
-		WRITE_ONCE(embryo->taken, true);
+		embryo->taken = true;
 		ret = MACHDEV_KERN_SUCCESS;
 	}
 	mutex_unlock(&embryos_lock);
@@ -442,11 +454,18 @@ int mach_embryo_take(struct mach_embryo *embryo, struct mach_task *creator,
 
 /**
  * mach_embryo_untake() - the creator could not be given the port
- * @embryo: taken by the caller
+ * @embryo: one that was taken, or whatever the descriptor denotes by now
+ * @creator: who was to get the port
  */
-void mach_embryo_untake(struct mach_embryo *embryo)
+void mach_embryo_untake(struct mach_embryo *embryo, struct mach_task *creator)
 {
-	WRITE_ONCE(embryo->taken, false);
+	mutex_lock(&embryos_lock);
+	if (embryo->creator == creator) {
+		embryo->taken = false;
+		if (embryo->closed)
+			abandon_locked(embryo);
+	}
+	mutex_unlock(&embryos_lock);
 }
 
 /**
@@ -464,7 +483,7 @@ void mach_embryo_task_ended(struct mach_task *task)
 	mutex_lock(&embryos_lock);
 	list_for_each_entry(embryo, &embryos, node) {
 		if (embryo->creator == task)
-			WRITE_ONCE(embryo->abandoned, true);
+			abandon_locked(embryo);
 		if (embryo->task == task)
 			WRITE_ONCE(embryo->state, EMBRYO_ENDED);
 		wake_up_all(&embryo->wait);
@@ -483,7 +502,7 @@ void mach_embryo_abandon_all(void)
 
 	mutex_lock(&embryos_lock);
 	list_for_each_entry(embryo, &embryos, node)
-		abandon(embryo);
+		abandon_locked(embryo);
 	mutex_unlock(&embryos_lock);
 }
 
@@ -508,16 +527,22 @@ static struct mach_embryo *adopted(void)
 static struct linux_binfmt format;
 
 /* Makes of the process what exec makes of one, with nothing in it. */
-static int become_empty(struct linux_binprm *bprm, struct mach_embryo *embryo)
+static int become_empty(struct linux_binprm *bprm)
 {
 	struct mm_struct *mm;
 	int ret = begin_new_exec(bprm);
 
 	if (ret)
 		return ret;
+	/* Its creator will have a port of it, and has none of that power. */
+	if (mach_attach_gains_privilege(bprm))
+		return -EPERM;
 	set_binfmt(&format);
 	setup_new_exec(bprm);
-	embryo->privileged = mach_attach_gains_privilege(bprm);
+	/* Into the address space of 32 bits, if that is what it has. */
+	ret = setup_arg_pages(bprm, STACK_TOP, EXSTACK_DEFAULT);
+	if (ret)
+		return ret;
 	finalize_exec(bprm);
 	/* For audit, which reads the arguments before the thread is parked. */
 	mm = current->mm;
@@ -546,7 +571,7 @@ static int embryo_load(struct linux_binprm *bprm)
 		mach_embryo_put(embryo);
 		return PTR_ERR(parking);
 	}
-	ret = become_empty(bprm, embryo);
+	ret = become_empty(bprm);
 	if (ret) {
 		fput(parking);
 		mach_embryo_put(embryo);

@@ -13,7 +13,7 @@
  * where it returns from the call that adopted. Without, it executes a file that
  * consists of MACHDEV_EMBRYO_MAGIC. That is a binary format of ours, so that
  * exec does away with all that a program has set up, and then the whole address
- * space goes.
+ * space goes. Executing one that gives privilege is fatal.
  *
  * Parking: whoever drops the last reference of a file runs its release function
  * on his way to user mode, where he may sleep. Two such files are dropped one
@@ -24,7 +24,9 @@
  * is a program with the embryo's tokens and ports from its first instruction on.
  *
  * End: an embryo whose descriptor is closed before its creator has taken the
- * port is given up, and so is one that never ran when its creator ends.
+ * port is given up, and so is one that never ran when its creator ends. What the
+ * task would have got goes then: those are rights, and a descriptor that has
+ * gone into a message or a socket must not keep any.
  */
 #ifndef MACH_EMBRYO_H
 #define MACH_EMBRYO_H
@@ -48,7 +50,7 @@ int mach_embryo_adopt(struct mach_embryo *embryo, struct mach_task *task,
 int mach_embryo_wait(struct mach_embryo *embryo, pid_t nr);
 int mach_embryo_take(struct mach_embryo *embryo, struct mach_task *creator,
 		     struct mach_right *right);
-void mach_embryo_untake(struct mach_embryo *embryo);
+void mach_embryo_untake(struct mach_embryo *embryo, struct mach_task *creator);
 
 void mach_embryo_task_ended(struct mach_task *task);
 void mach_embryo_abandon_all(void);

@@ -298,7 +298,7 @@ int mach_ioctl_embryo_take(struct mach_task *caller, void *arg)
 	if (!ret) {
 		ret = mach_ioctl_give(caller, &right, &a->child);
 		if (ret)
-			mach_embryo_untake(embryo);
+			mach_embryo_untake(embryo, caller);
 	}
 	mach_embryo_put(embryo);
 	return ret;
@@ -314,6 +314,6 @@ void mach_undo_embryo_take(struct mach_task *caller, const void *in,
 	mach_right_deallocate(&caller->space, a->child, &reap);
 	mach_reap_run(&reap);
 	if (embryo)
-		mach_embryo_untake(embryo);
+		mach_embryo_untake(embryo, caller);
 	mach_embryo_put(embryo);
 }

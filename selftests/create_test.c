@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "actor.h"
+#include "embryo_helpers.h"
 
 static const int inherited[] = {
 	TASK_HOST_PORT, TASK_EXCEPTION_PORT, TASK_BOOTSTRAP_PORT,
@@ -678,44 +679,6 @@ TEST(an_exec_of_the_creator_ends_nobody)
  * Without the library
  */
 
-static int conceive(boolean_t memory)
-{
-	struct machdev_task_create call = {
-		.parent = own_task(),
-		.inherit_memory = memory,
-		.descriptor = 1000,
-	};
-
-	return mach_ioctl(MACHDEV_IOC_TASK_CREATE, &call) ? -1 :
-							    call.descriptor;
-}
-
-static long adopt(int fd, uint32_t flags)
-{
-	struct machdev_embryo call = { .descriptor = fd, .flags = flags };
-
-	return mach_ioctl(MACHDEV_IOC_EMBRYO_ADOPT, &call);
-}
-
-static long await(int fd, pid_t pid)
-{
-	struct machdev_embryo call = { .descriptor = fd, .pid = pid };
-
-	return mach_ioctl(MACHDEV_IOC_EMBRYO_WAIT, &call);
-}
-
-static long take(int fd, task_t *task)
-{
-	struct machdev_embryo call = {
-		.descriptor = fd,
-		.child = TEST_POISON32,
-	};
-	long code = mach_ioctl(MACHDEV_IOC_EMBRYO_TAKE, &call);
-
-	*task = call.child;
-	return code;
-}
-
 TEST(the_descriptor_is_closed_by_exec)
 {
 	int fd = conceive(FALSE);
@@ -924,9 +887,7 @@ TEST(the_file_alone_makes_no_task)
 	int fd = memfd_create("image", MFD_CLOEXEC);
 	pid_t pid;
 
-	ASSERT_EQ(sizeof(MACHDEV_EMBRYO_MAGIC) - 1,
-		  write(fd, MACHDEV_EMBRYO_MAGIC,
-			sizeof(MACHDEV_EMBRYO_MAGIC) - 1));
+	ASSERT_TRUE(write_magic(fd));
 	pid = child_fork();
 	if (!pid) {
 		execveat(fd, "", arguments, arguments + 1, AT_EMPTY_PATH);

@@ -654,7 +654,8 @@ struct machdev_ledger {
  * it got from the creator. It becomes a task with a port that nobody has seen,
  * without names, with what the embryo has, and is parked for good: if the child
  * inherits memory, on its return; if not, when it has executed a file that
- * begins with MACHDEV_EMBRYO_MAGIC, and has lost all of its memory. With
+ * begins with MACHDEV_EMBRYO_MAGIC, and has lost all of its memory. A file that
+ * would give it privilege, or that it may not read, kills it (SIGSEGV). With
  * MACHDEV_EMBRYO_RUN it returns. KERN_INVALID_ARGUMENT, no embryo, or one of the
  * caller's own; KERN_FAILURE, somebody has adopted it, or it was given up, the
  * process has adopted one before, or has other threads; KERN_RESOURCE_SHORTAGE.
