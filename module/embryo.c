@@ -117,6 +117,7 @@ static void abandon_locked(struct mach_embryo *embryo)
 {
 	struct mach_inherit *inherit = embryo->inherit;
 
+	lockdep_assert_held(&embryos_lock);
 	embryo->inherit = NULL;
 	if (inherit)
 		mach_inherit_put_later(inherit);

@@ -13,10 +13,10 @@
  * holds other files. So what a fileport keeps leads to no right, and whoever
  * has rights - a space, a message, a special port - ends with a task, a port or
  * the module. (What an embryo will give to its task is its creator's, and ends
- * with him, whoever has the embryo's descriptor.) Sockets that hold each other in their queues are found by the
- * kernel's own collector, for which a fileport is somebody who still uses the
- * file, as an open descriptor is. Whatever comes to be a file of the module's
- * must not keep rights, either.
+ * with him, whoever has the embryo's descriptor.) Sockets that hold each other
+ * in their queues are found by the kernel's own collector, for which a fileport
+ * is somebody who still uses the file, as an open descriptor is. Whatever comes
+ * to be a file of the module's must not keep rights, either.
  *
  * Descriptors are limited for each process, fileports by what they are charged.
  */

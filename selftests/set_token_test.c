@@ -507,5 +507,4 @@ TEST_F(token, every_thread_sends_them)
 	pthread_join(thread, NULL);
 }
 
-
 MACH_TEST_MAIN
