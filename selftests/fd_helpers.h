@@ -94,4 +94,24 @@ static inline void socket_send(int socket, const int *fd, unsigned int count)
 	MUST_BE(sendmsg(socket, &message, 0));
 }
 
+/* Receive a byte, and the descriptor that comes with it. */
+static inline int socket_receive(int socket)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	char byte;
+	struct iovec vector = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &vector, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	MUST_BE(recvmsg(socket, &message, MSG_CMSG_CLOEXEC));
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+	return fd;
+}
+
 #endif /* FD_HELPERS_H */

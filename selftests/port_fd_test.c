@@ -1,73 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Descriptors that tell event loops when a port has a message. */
-#include "fd_helpers.h"
+#include "poll_helpers.h"
 
-#include <sys/epoll.h>
 #include <sys/resource.h>
-
-#include <machdev.h>
 
 #include "uring.h"
 
 /* Descriptors that a port can have. */
 #define DESCRIPTORS_MAX 256
-
-/* Messages in the races. */
-#define MESSAGES 3000
-
-static int port_fd(mach_port_t name)
-{
-	int fd = -1;
-
-	MUST(machdev_port_fd(name, MACHDEV_PORT_FD_CLOEXEC, &fd));
-	return fd;
-}
-
-/* What poll() says now, or within @ms; 0 for nothing. */
-static short events_within(int fd, int ms)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-
-	return MUST_BE(poll(&poll_fd, 1, ms)) ? poll_fd.revents : 0;
-}
-
-static short events(int fd)
-{
-	return events_within(fd, 0);
-}
-
-static void put(mach_port_t port)
-{
-	MUST(msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, 1));
-}
-
-static void receive(mach_port_t port)
-{
-	struct msg msg;
-
-	MUST(msg_receive(&msg, port));
-}
-
-static void drop(mach_port_t name)
-{
-	MUST(mach_port_deallocate(mach_task_self(), name));
-}
-
-static void destroy(mach_port_t name)
-{
-	MUST(mach_port_destroy(mach_task_self(), name));
-}
-
-/* Receive until there is nothing left: how many there were. */
-static unsigned int receive_all(mach_port_t port)
-{
-	unsigned int n = 0;
-	struct msg msg;
-
-	while (!msg_receive(&msg, port))
-		n++;
-	return n;
-}
 
 TEST(readable_while_there_is_a_message)
 {
@@ -271,26 +211,6 @@ TEST(so_many_for_one_port)
 	EXPECT_EQ(POLLIN, events(port_fd(port)));
 }
 
-static void *poll_for_ever(void *argument)
-{
-	short *seen = argument;
-
-	*seen = events_within(*seen, test_ms(20000));
-	return NULL;
-}
-
-/* A thread polls; what it sees when @change has been made. */
-#define EVENTS_AFTER(fd, change) ({					\
-	short __seen = (fd);						\
-	pthread_t __poller;						\
-									\
-	MUST(-pthread_create(&__poller, NULL, poll_for_ever, &__seen));	\
-	test_sleep_ms(20);						\
-	change;								\
-	pthread_join(__poller, NULL);					\
-	__seen;								\
-})
-
 TEST(who_polls_is_woken)
 {
 	mach_port_t port = port_new();
@@ -374,16 +294,6 @@ FIXTURE(another_task) {
 /* A child makes a port, gives the descriptor, and waits to be told. */
 FIXTURE_SETUP(another_task)
 {
-	union {
-		char space[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	char byte;
-	struct iovec vector = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &vector, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
 	uint32_t word;
 
 	MUST_BE(test_pipe_open(&self->go));
@@ -401,8 +311,7 @@ FIXTURE_SETUP(another_task)
 		}
 		_exit(1);
 	}
-	MUST_BE(recvmsg(self->socket[0], &message, MSG_CMSG_CLOEXEC));
-	memcpy(&self->fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+	self->fd = socket_receive(self->socket[0]);
 }
 
 FIXTURE_TEARDOWN(another_task)
@@ -453,23 +362,6 @@ TEST(a_forked_child_looks_at_its_parents_port)
 	EXPECT_EQ(0, events(fd));
 }
 
-static int epoll_of(int fd, uint32_t flags)
-{
-	struct epoll_event event = { .events = EPOLLIN | flags };
-	int epoll = MUST_BE(epoll_create1(EPOLL_CLOEXEC));
-
-	MUST_BE(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
-	return epoll;
-}
-
-/* What epoll has to say, within a moment. */
-static uint32_t epolled(int epoll, int ms)
-{
-	struct epoll_event event;
-
-	return MUST_BE(epoll_wait(epoll, &event, 1, ms)) ? event.events : 0;
-}
-
 TEST(epoll_by_level)
 {
 	mach_port_t port = port_new();
@@ -516,14 +408,6 @@ TEST(epoll_once)
 	/* Armed again it finds what came meanwhile. */
 	MUST_BE(epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &again));
 	EXPECT_EQ((uint32_t)EPOLLIN, epolled(epoll, 0));
-}
-
-static void *epoll_for_ever(void *epoll)
-{
-	uint32_t *seen = epoll;
-
-	*seen = epolled((int)*seen, -1);
-	return NULL;
 }
 
 /* Two threads that wait exclusively, each in an epoll of its own. */
@@ -654,20 +538,6 @@ TEST(io_uring_poll_of_a_closed_descriptor)
  * Races: no wake-up is lost
  */
 
-static void *send_many(void *argument)
-{
-	mach_port_t port = *(mach_port_t *)argument;
-	unsigned int i;
-	struct msg msg;
-
-	for (i = 0; i < MESSAGES; i++) {
-		msg_init(&msg, port, MACH_MSG_TYPE_COPY_SEND, 0, 0, i);
-		MUST(mach_msg(&msg.head, MACH_SEND_MSG, MSG_HEADER, 0, 0, 0,
-			      0));
-	}
-	return NULL;
-}
-
 TEST(every_message_makes_poll_return)
 {
 	mach_port_t port = port_new_send(1);
@@ -698,18 +568,6 @@ TEST(every_edge_is_told)
 		seen += receive_all(port);
 	}
 	pthread_join(thread, NULL);
-}
-
-static void *wait_for_the_end(void *argument)
-{
-	int fd = *(int *)argument;
-	short seen;
-
-	do {
-		seen = events_within(fd, test_ms(20000));
-	} while (seen == POLLIN);
-	close(fd);
-	return (void *)(uintptr_t)seen;
 }
 
 /* Ports die while others poll them, send, and close the descriptors. */
