@@ -9,6 +9,7 @@
 #include "ioctl.h"
 #include "ledger.h"
 #include "portfd.h"
+#include "pset.h"
 #include "right.h"
 #include "task.h"
 #include "watch.h"
@@ -98,33 +99,27 @@ void mach_undo_fileport_makefd(struct mach_task *caller, const void *in,
 		fput(given);
 }
 
-/* The port of which a name denotes the receive right, with a reference. */
-static int receive_port(struct mach_space *space, u32 name,
-			struct mach_port **port)
-{
-	int error;
-
-	spin_lock(&space->lock);
-	*port = mach_right_receive_port_locked(space, name, &error);
-	if (*port)
-		mach_port_get(*port);
-	spin_unlock(&space->lock);
-	return *port ? MACHDEV_KERN_SUCCESS : error;
-}
-
 static int watch(struct mach_space *space, u32 name, struct mach_watch **watch)
 {
 	struct mach_ledger *ledger;
+	struct mach_pset *set;
 	struct mach_port *port;
 	int ret;
 
-	ret = receive_port(space, name, &port);
+	ret = mach_right_source(space, name, &port, &set);
 	if (ret)
 		return ret;
 	ledger = mach_space_ledger(space);
-	ret = mach_watch_new(space, port, ledger, watch);
+	if (port) {
+		ret = mach_watch_new(space, port, ledger, watch);
+	} else {
+		*watch = mach_watch_new_set(set, ledger);
+		if (!*watch)
+			ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
+	}
 	mach_ledger_put(ledger);
 	mach_port_put(port);
+	mach_pset_put(set);
 	return ret;
 }
 

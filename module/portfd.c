@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Descriptors of ports, for event loops. */
+/* Descriptors of ports and port sets, for event loops. */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
@@ -14,7 +14,7 @@ static __poll_t portfd_poll(struct file *file, poll_table *table)
 {
 	struct mach_watch *watch = file->private_data;
 
-	poll_wait(file, &watch->wait, table);
+	poll_wait(file, mach_watch_queue(watch), table);
 	return mach_watch_poll(watch);
 }
 
@@ -32,7 +32,7 @@ static const struct file_operations portfd_fops = {
 };
 
 /**
- * mach_portfd_install() - give the caller a descriptor of a port
+ * mach_portfd_install() - give the caller a descriptor of a port or set
  * @watch: what it looks at; the descriptor's on success
  * @flags: O_CLOEXEC or 0
  *

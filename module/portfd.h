@@ -2,10 +2,10 @@
 /**
  * DOC: Descriptors of ports
  *
- * A file whose only use is to be polled: ready when a receive from a port would
- * find something, hung up when there is nothing to receive from any more. It
- * can be had by who holds the receive right, given to anybody, and does nothing
- * else.
+ * A file whose only use is to be polled: ready when a receive from a port, or a
+ * port set, would find something, hung up when there is nothing to receive from
+ * any more. It can be had by who holds the receive right or has the set, given
+ * to anybody, and does nothing else.
  */
 #ifndef MACH_PORTFD_H
 #define MACH_PORTFD_H

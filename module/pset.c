@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Port sets: their members, which of them are ready, and who waits. */
+#include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -69,6 +70,7 @@ struct mach_pset *mach_pset_new(struct mach_ledger *ledger)
 	set->members = RB_ROOT;
 	INIT_LIST_HEAD(&set->ready);
 	INIT_LIST_HEAD(&set->receivers);
+	init_waitqueue_head(&set->wait);
 	set->ledger = mach_ledger_get(ledger);
 	mach_stat_inc(SETS);
 	return set;
@@ -118,6 +120,7 @@ void mach_pset_close(struct mach_pset *set)
 	spin_lock(&set->lock);
 	set->dead = true;
 	end_waits_locked(set, MACHDEV_RCV_PORT_CHANGED);
+	wake_up_all(&set->wait);
 	spin_unlock(&set->lock);
 }
 
@@ -131,6 +134,7 @@ void mach_pset_abandon(struct mach_pset *set)
 {
 	spin_lock(&set->lock);
 	end_waits_locked(set, MACH_QUEUE_SHUT);
+	wake_up_all(&set->wait);
 	spin_unlock(&set->lock);
 }
 
@@ -274,7 +278,7 @@ static void plant_locked(struct mach_pset *set, struct mach_member *member)
  * @set: a set of the same space, not closed
  * @member: links them
  *
- * Threads that wait at the set look again if the port has messages.
+ * Threads that wait at the set, or poll it, look again if the port has messages.
  *
  * Context: Any; takes the set's lock.
  */
@@ -293,6 +297,8 @@ void mach_member_link_locked(struct mach_port *port, struct mach_pset *set,
 	if (port->msgcount) {
 		list_add_tail(&member->ready, &set->ready);
 		end_waits_locked(set, MACH_QUEUE_AGAIN);
+		/* It may have something for each of them. */
+		wake_up_all(&set->wait);
 	}
 	spin_unlock(&set->lock);
 }
@@ -473,6 +479,24 @@ void mach_pset_idle_locked(struct mach_port *port)
 	lockdep_assert_held(&port->lock);
 	list_for_each_entry(member, &port->members, link)
 		rest(member);
+}
+
+/**
+ * mach_pset_wake_locked() - a port has got a message, and its sets are ready
+ * @port: the port, its lock held
+ *
+ * Wakes who polls a descriptor of a set, by its wait queue alone.
+ */
+void mach_pset_wake_locked(struct mach_port *port)
+{
+	struct mach_member *member;
+
+	lockdep_assert_held(&port->lock);
+	list_for_each_entry(member, &port->members, link) {
+		/* Who comes now finds the set ready; see watch.h. */
+		if (waitqueue_active(&member->set->wait))
+			wake_up_poll(&member->set->wait, EPOLLIN | EPOLLRDNORM);
+	}
 }
 
 /* The port that is to be served next, with a reference; NULL if there is none. */

@@ -17,7 +17,7 @@
  * each gets its turn. A membership is in that list if and only if its port has
  * messages, which only changes with the port's lock held, and while there is
  * anything in the list nobody waits at the set. A message that comes to a port
- * which has others need not look at its sets; the cost of a receive depends
+ * which has others need not change its sets; the cost of a receive depends
  * neither on how many members there are nor on how many of them are ready.
  */
 #ifndef MACH_PSET_H
@@ -27,6 +27,7 @@
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "types.h"
 
@@ -45,6 +46,7 @@ struct task_struct;
  * @members: struct mach_member by name; guarded
  * @ready: struct mach_member with messages, who is next first; guarded
  * @receivers: struct mach_waiter, waiting for a message; guarded
+ * @wait: who polls descriptors of the set; see watch.h
  * @ledger: charged for this set, holds a reference; constant after init
  * @next: on a struct mach_reap, after its name is gone
  */
@@ -57,6 +59,7 @@ struct mach_pset {
 	struct rb_root members;
 	struct list_head ready;
 	struct list_head receivers;
+	wait_queue_head_t wait;
 	struct mach_ledger *ledger;
 	struct mach_pset *next;
 };
@@ -117,6 +120,7 @@ void mach_member_rename_locked(struct mach_port *port, u32 name);
 struct task_struct *mach_pset_offer_locked(struct mach_port *port,
 					   struct mach_kmsg *kmsg);
 void mach_pset_idle_locked(struct mach_port *port);
+void mach_pset_wake_locked(struct mach_port *port);
 int mach_pset_take(struct mach_pset *set, struct mach_waiter *waiter,
 		   bool wait);
 bool mach_pset_leave(struct mach_pset *set, struct mach_waiter *waiter);

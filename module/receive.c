@@ -137,27 +137,6 @@ static int put_size(const struct receipt *to, u32 name, u32 size)
 	return MACHDEV_RCV_TOO_LARGE;
 }
 
-/* What a name lets receive from: a port, or else a set; with a reference. */
-static struct mach_port *find_source(struct mach_space *space, u32 name,
-				     struct mach_pset **set)
-{
-	struct mach_port *port;
-	int error;
-
-	*set = NULL;
-	spin_lock(&space->lock);
-	port = mach_right_receive_port_locked(space, name, &error);
-	if (likely(port)) {
-		mach_port_get(port);
-	} else {
-		*set = mach_right_set_locked(space, name, &error);
-		if (*set)
-			mach_pset_get(*set);
-	}
-	spin_unlock(&space->lock);
-	return port;
-}
-
 /* What a wait that was given up by itself comes to. */
 static int given_up(int ret)
 {
@@ -273,15 +252,14 @@ int mach_msg_receive(struct mach_task *task, const struct machdev_msg *args,
 	struct mach_port *port;
 	int ret;
 
-	port = find_source(to.space, args->rcv_name, &set);
+	if (mach_right_source(to.space, args->rcv_name, &port, &set))
+		return MACHDEV_RCV_INVALID_NAME;
 	if (likely(port)) {
 		ret = take(port, &to, &waiter, wait, deadline);
-	} else if (set) {
+	} else {
 		ret = take_from_set(set, &to, &waiter, wait, deadline);
 		if (!ret)
 			port = waiter.port;
-	} else {
-		return MACHDEV_RCV_INVALID_NAME;
 	}
 	if (ret == MACHDEV_RCV_TOO_LARGE)
 		ret = put_size(&to, waiter.name, waiter.size);

@@ -520,3 +520,33 @@ struct mach_pset *mach_right_set_locked(struct mach_space *space, u32 name,
 		return NULL;
 	return entry->set;
 }
+
+/**
+ * mach_right_source() - what a name lets receive from
+ * @space: the space, not locked
+ * @name: a name
+ * @port: out: the port whose receive right it denotes, with a reference; or NULL
+ * @set: out: otherwise the port set, with a reference; or NULL
+ *
+ * Context: Any; takes the space's lock.
+ * Return: KERN_SUCCESS; KERN_INVALID_NAME, it denotes nothing;
+ * KERN_INVALID_RIGHT, neither a receive right nor a port set.
+ */
+int mach_right_source(struct mach_space *space, u32 name,
+		      struct mach_port **port, struct mach_pset **set)
+{
+	int error;
+
+	*set = NULL;
+	spin_lock(&space->lock);
+	*port = mach_right_receive_port_locked(space, name, &error);
+	if (likely(*port)) {
+		mach_port_get(*port);
+	} else {
+		*set = mach_right_set_locked(space, name, &error);
+		if (*set)
+			mach_pset_get(*set);
+	}
+	spin_unlock(&space->lock);
+	return *port || *set ? MACHDEV_KERN_SUCCESS : error;
+}

@@ -78,5 +78,7 @@ struct mach_port *mach_right_receive_port_locked(struct mach_space *space,
 						 u32 name, int *error);
 struct mach_pset *mach_right_set_locked(struct mach_space *space, u32 name,
 					int *error);
+int mach_right_source(struct mach_space *space, u32 name,
+		      struct mach_port **port, struct mach_pset **set);
 
 #endif /* MACH_RIGHT_H */

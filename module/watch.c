@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Watches: descriptors that become ready when a port has a message. */
+/* Watches: descriptors that become ready when there is a message. */
 #include <linux/slab.h>
 
 #include "alloc.h"
@@ -18,9 +18,8 @@ static bool may_watch_locked(const struct mach_port *port)
 	return n < MACH_WATCHES_MAX;
 }
 
-/* Makes no difference to the port until it is begun. */
-static struct mach_watch *make(struct mach_port *port,
-			       struct mach_ledger *ledger)
+/* Looks at nothing yet. */
+static struct mach_watch *make(struct mach_ledger *ledger)
 {
 	struct mach_watch *watch;
 
@@ -33,7 +32,6 @@ static struct mach_watch *make(struct mach_port *port,
 	}
 	INIT_HLIST_NODE(&watch->link);
 	init_waitqueue_head(&watch->wait);
-	watch->port = mach_port_get(port);
 	watch->ledger = mach_ledger_get(ledger);
 	return watch;
 }
@@ -53,11 +51,12 @@ static struct mach_watch *make(struct mach_port *port,
 int mach_watch_new(struct mach_space *space, struct mach_port *port,
 		   struct mach_ledger *ledger, struct mach_watch **result)
 {
-	struct mach_watch *watch = make(port, ledger);
+	struct mach_watch *watch = make(ledger);
 	int ret = MACHDEV_KERN_SUCCESS;
 
 	if (!watch)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	watch->port = mach_port_get(port);
 	spin_lock(&port->lock);
 	if (port->receiver != space)
 		ret = MACHDEV_KERN_INVALID_RIGHT;
@@ -74,43 +73,76 @@ int mach_watch_new(struct mach_space *space, struct mach_port *port,
 }
 
 /**
+ * mach_watch_new_set() - begin to watch a port set
+ * @set: a set that the caller has seen in his space; if it has gone since, the
+ *	watch has ended
+ * @ledger: charged for it
+ *
+ * Context: Process; may sleep.
+ * Return: the watch; NULL when memory or the ledger does not allow it.
+ */
+struct mach_watch *mach_watch_new_set(struct mach_pset *set,
+				      struct mach_ledger *ledger)
+{
+	struct mach_watch *watch = make(ledger);
+
+	if (watch)
+		watch->set = mach_pset_get(set);
+	return watch;
+}
+
+/**
  * mach_watch_free() - watch no more
  * @watch: nobody waits for it any more
  *
- * Context: Process; takes the port's lock.
+ * Context: Process; takes the lock of a port that is watched.
  */
 void mach_watch_free(struct mach_watch *watch)
 {
 	struct mach_port *port = watch->port;
 
-	spin_lock(&port->lock);
-	hlist_del_init(&watch->link);
-	spin_unlock(&port->lock);
-	mach_port_put(port);
+	if (port) {
+		spin_lock(&port->lock);
+		hlist_del_init(&watch->link);
+		spin_unlock(&port->lock);
+		mach_port_put(port);
+	}
+	mach_pset_put(watch->set);
 	mach_ledger_uncharge(watch->ledger, sizeof(*watch));
 	mach_ledger_put(watch->ledger);
 	kfree(watch);
 }
 
+static __poll_t state(bool ended, bool ready)
+{
+	if (ended || mach_gate_is_shut())
+		return EPOLLHUP;
+	return ready ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
 /**
  * mach_watch_poll() - how things stand
- * @watch: the watch; who wants to be woken has joined its wait queue before
+ * @watch: the watch; who wants to be woken has joined mach_watch_queue() before
  *
- * Context: Process; takes the port's lock.
+ * Context: Process; takes the lock of the port or set.
  * Return: EPOLLIN and EPOLLRDNORM, a receive would find something; EPOLLHUP, the
  * watch has ended, or the gate is shut; 0.
  */
-__poll_t mach_watch_poll(struct mach_watch *watch)
+__poll_t mach_watch_poll(const struct mach_watch *watch)
 {
 	struct mach_port *port = watch->port;
-	__poll_t events = 0;
+	struct mach_pset *set = watch->set;
+	__poll_t events;
 
-	spin_lock(&port->lock);
-	if (hlist_unhashed(&watch->link) || mach_gate_is_shut())
-		events = EPOLLHUP;
-	else if (port->msgcount)
-		events = EPOLLIN | EPOLLRDNORM;
-	spin_unlock(&port->lock);
+	if (set) {
+		spin_lock(&set->lock);
+		events = state(set->dead, !list_empty(&set->ready));
+		spin_unlock(&set->lock);
+	} else {
+		spin_lock(&port->lock);
+		events = state(hlist_unhashed(&watch->link), port->msgcount);
+		spin_unlock(&port->lock);
+	}
 	return events;
 }
 

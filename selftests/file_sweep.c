@@ -58,6 +58,16 @@ static long make_fd(struct scene *scene)
 	return code;
 }
 
+static void a_ready_set(struct scene *scene)
+{
+	mach_port_t port = port_new();
+
+	MUST(mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_PORT_SET,
+				&scene->name));
+	MUST(mach_port_insert_member(mach_task_self(), port, scene->name));
+	MUST(msg_send_id(port, MACH_MSG_TYPE_MAKE_SEND, 1));
+}
+
 static long make_port_fd(struct scene *scene)
 {
 	struct machdev_port_fd call = { .name = scene->name };
@@ -91,6 +101,8 @@ static const struct form forms[] = {
 	FILE_FORM("descriptor out of a fileport", .set_up = a_fileport,
 		  .call = make_fd, .check = got_a_descriptor),
 	FILE_FORM("descriptor of a port", .set_up = scene_used_port,
+		  .call = make_port_fd, .check = got_a_readable_descriptor),
+	FILE_FORM("descriptor of a set", .set_up = a_ready_set,
 		  .call = make_port_fd, .check = got_a_readable_descriptor),
 };
 

@@ -5,6 +5,7 @@
  * nanosecond is one instruction on the machine that this is for, see vm/run
  * --icount, so that the times are exact.
  */
+#include "poll_helpers.h"
 #include "set_helpers.h"
 
 #include <sched.h>
@@ -98,6 +99,28 @@ TEST_F_TIMEOUT(cost, members_cost_nothing, 600)
 	ASSERT_KR(KERN_SUCCESS, set_extract(last, many));
 	EXPECT_FLAT("a set of one, with five thousand ready", alone,
 		    turn_cost(busy, last));
+}
+
+/* The same where each message is told to an epoll. */
+TEST_F_TIMEOUT(cost, members_cost_who_polls_nothing, 600)
+{
+	mach_port_t one = set_new(), many = set_new();
+	mach_port_t first = member_new(one), last;
+	int epoll[2] = {
+		epoll_of(port_fd(one), 0), epoll_of(port_fd(many), 0),
+	};
+	uint64_t alone;
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++)
+		last = member_new(many);
+	turn_cost(many, last);
+	alone = turn_cost(one, first);
+	EXPECT_FLAT("a set of one, of ten thousand, polled", alone,
+		    turn_cost(many, last));
+	MUST(send_to(last, 1));
+	EXPECT_EQ(0u, epolled(epoll[0], 0));
+	EXPECT_EQ((uint32_t)EPOLLIN, epolled(epoll[1], 0));
 }
 
 /*

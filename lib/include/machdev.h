@@ -133,17 +133,18 @@ kern_return_t machdev_pidfd_from_origin(const machdev_origin_trailer_t *trailer,
 					int *pidfd);
 
 /**
- * machdev_port_fd() - a descriptor that tells when a port has a message
- * @name: name of a receive right of the caller's
+ * machdev_port_fd() - a descriptor that tells when there is a message
+ * @name: name of a receive right or a port set of the caller's
  * @flags: 0, or MACHDEV_PORT_FD_CLOEXEC
  * @fd: where the descriptor goes, the caller's to close; -1 on any error
  *
  * For poll(), epoll and io_uring. It is readable (POLLIN) as long as a receive
- * from the port would not wait; a message that goes to a thread which waits for
- * it makes nothing readable. Who asks for edges (EPOLLET) has to receive, with a
+ * from the port or set would not wait; a message that goes to a thread which
+ * waits for it makes nothing readable. Members of a set may come and go, with
+ * messages or without. Who asks for edges (EPOLLET) has to receive, with a
  * timeout of 0, until there is nothing left. It is hung up (POLLHUP), for good,
  * once the receive right has been destroyed or has left the task, also if it
- * comes back, or the device has been shut down.
+ * comes back, or the set has been destroyed, or the device has been shut down.
  *
  * The descriptor is no right. Closing it changes nothing at the port; who gets
  * it by inheritance or over a socket can wait for messages, not receive them.
@@ -151,10 +152,10 @@ kern_return_t machdev_pidfd_from_origin(const machdev_origin_trailer_t *trailer,
  * takes the rights, it is hung up.
  *
  * Return: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
- * KERN_INVALID_RIGHT, it denotes no receive right; KERN_NO_SPACE, the process
- * may have no more descriptors; KERN_RESOURCE_SHORTAGE, no memory, the ledger
- * does not allow it, or the port has 256 of them; KERN_NOT_SUPPORTED, unknown
- * @flags; KERN_INVALID_HOST; KERN_TERMINATED.
+ * KERN_INVALID_RIGHT, neither a receive right nor a port set; KERN_NO_SPACE, the
+ * process may have no more descriptors; KERN_RESOURCE_SHORTAGE, no memory, the
+ * ledger does not allow it, or the port has 256 of them; KERN_NOT_SUPPORTED,
+ * unknown @flags; KERN_INVALID_HOST; KERN_TERMINATED.
  */
 kern_return_t machdev_port_fd(mach_port_name_t name, uint32_t flags, int *fd);
 

@@ -13,6 +13,8 @@
  *	  keeper take LIMIT	take as much memory as an ordinary user may
  *	  keeper dump		begin a netlink dump and do not read it
  *	  keeper listen		join the group of events
+ *	  keeper poll		poll descriptors of a port and a set until they are
+ *				hung up, and keep them
  *
  * Those that keep something go on, or end, when they get SIGUSR1. Each prints
  * "ready" when it is, and says what is wrong; the exit status is 0 when nothing
@@ -48,15 +50,23 @@ static void ready(void)
 	fflush(stdout);
 }
 
-/* Say so, and wait to be told to go on: by SIGUSR1. */
-static void wait_for_word(void)
+/* The word to go on, which is kept until it is waited for. */
+static sigset_t word(void)
 {
 	sigset_t set;
-	int sig;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	return set;
+}
+
+/* Say so, and wait to be told to go on: by SIGUSR1. */
+static void wait_for_word(void)
+{
+	sigset_t set = word();
+	int sig;
+
 	ready();
 	sigwait(&set, &sig);
 }
@@ -75,15 +85,18 @@ static uint32_t task_self_fd(int fd)
 	return self.name;
 }
 
-static uint32_t allocate_fd(int fd, uint32_t task)
+static uint32_t allocate_right_fd(int fd, uint32_t task, uint32_t right)
 {
-	struct machdev_port_allocate port = {
-		.task = task, .right = MACH_PORT_RIGHT_RECEIVE,
-	};
+	struct machdev_port_allocate port = { .task = task, .right = right };
 	long code = call_fd(fd, MACHDEV_IOC_PORT_ALLOCATE, &port);
 
 	check(!code, "allocate", code);
 	return port.name;
+}
+
+static uint32_t allocate_fd(int fd, uint32_t task)
+{
+	return allocate_right_fd(fd, task, MACH_PORT_RIGHT_RECEIVE);
 }
 
 /*
@@ -197,6 +210,60 @@ static int keep_listening(void)
 	MUST(genl_connect(netlink.socket));
 	family = genl_ctrl_resolve(netlink.socket, MACHDEV_NETLINK_NAME);
 	check(family == -NLE_OBJ_NOTFOUND, "a family that has gone", family);
+	return wrong;
+}
+
+/*
+ * poll: descriptors that are told of the shutdown, and outlive it
+ */
+
+static int descriptor_of(int fd, uint32_t task, uint32_t right)
+{
+	struct machdev_port_fd call = {
+		.name = allocate_right_fd(fd, task, right),
+	};
+	long code = call_fd(fd, MACHDEV_IOC_PORT_FD, &call);
+
+	check(!code, "descriptor", code);
+	return call.fd;
+}
+
+static void poll_until_hung_up(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	check(poll(&poll_fd, 1, test_ms(60000)) == 1 &&
+	      poll_fd.revents == POLLHUP, "poll", poll_fd.revents);
+}
+
+static void *poll_in_thread(void *fd)
+{
+	poll_until_hung_up((int)(intptr_t)fd);
+	return NULL;
+}
+
+static int keep_polling(void)
+{
+	int fd = mach_open(), port, set;
+	sigset_t go_on = word();
+	pthread_t thread;
+	uint32_t task;
+	int sig;
+
+	check(fd >= 0, "open", -errno);
+	task = task_self_fd(fd);
+	port = descriptor_of(fd, task, MACH_PORT_RIGHT_RECEIVE);
+	set = descriptor_of(fd, task, MACH_PORT_RIGHT_PORT_SET);
+	close(fd);
+	MUST(-pthread_create(&thread, NULL, poll_in_thread,
+			     (void *)(intptr_t)port));
+	ready();
+	poll_until_hung_up(set);
+	pthread_join(thread, NULL);
+	sigwait(&go_on, &sig);
+	/* It says the same for as long as it is asked. */
+	poll_until_hung_up(port);
+	poll_until_hung_up(set);
 	return wrong;
 }
 
@@ -737,6 +804,8 @@ int main(int argc, char **argv)
 		return keep_dump();
 	if (!strcmp(what, "listen"))
 		return keep_listening();
+	if (!strcmp(what, "poll"))
+		return keep_polling();
 	if (!strcmp(what, "storm"))
 		return start_storm(argv[0]);
 	if (!strcmp(what, "nothing"))

@@ -772,21 +772,21 @@ struct machdev_fileport {
 
 /**
  * struct machdev_port_fd - machdev_port_fd()
- * @name: in, name of a receive right of the caller's
+ * @name: in, name of a receive right or a port set of the caller's
  * @flags: in, MACHDEV_PORT_FD_*
  * @fd: out, a new descriptor; -1 on failure
  * @reserved: 0
  *
  * The descriptor can be polled, and nothing else. It is readable while a receive
- * from the port would not wait, and hung up, for good, once the right has left
- * the task that called, been destroyed, or the device has been shut down. It is
- * no right: closing it changes nothing, and who else gets it learns no more than
- * that.
+ * from the port or set would not wait, and hung up, for good, once the right has
+ * left the task that called, or right or set been destroyed, or the device has
+ * been shut down. It is no right: closing it changes nothing, and who else gets
+ * it learns no more than that.
  *
  * Results: KERN_SUCCESS; KERN_INVALID_NAME, @name denotes nothing;
- * KERN_INVALID_RIGHT, it is no receive right; KERN_NO_SPACE, the process may
- * have no more descriptors; KERN_RESOURCE_SHORTAGE, also when there are 256 for
- * the port.
+ * KERN_INVALID_RIGHT, neither a receive right nor a port set; KERN_NO_SPACE, the
+ * process may have no more descriptors; KERN_RESOURCE_SHORTAGE, also when there
+ * are 256 for the port.
  */
 struct machdev_port_fd {
 	__u32 name;

@@ -17,6 +17,12 @@ static inline void init_waitqueue_head(wait_queue_head_t *wait)
 	*wait = (wait_queue_head_t){ 0 };
 }
 
+/* As if somebody waited, so that what would wake him is counted. */
+static inline bool waitqueue_active(wait_queue_head_t *wait)
+{
+	return true;
+}
+
 static inline void wake_up_poll(wait_queue_head_t *wait, __poll_t events)
 {
 	wait->woken++;
