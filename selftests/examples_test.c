@@ -18,6 +18,9 @@ static const struct example {
 	{ "dead_name", "alive: a send right\nended: a dead name\n" },
 	{ "flow_control",
 	  "2 messages fit; then: [^\n]+\nthere is room again\nsent\n" },
+	{ "epoll_port_set",
+	  "client 1 said 5 words\nclient 2 said 5 words\n"
+	  "client 3 said 5 words\n" },
 	{ "epoll_server",
 	  "client: 1 squared is 1\nclient: 2 squared is 4\n"
 	  "client: 3 squared is 9\n"
