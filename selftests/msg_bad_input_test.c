@@ -52,7 +52,8 @@ static void *place(memory_data *self, size_t fits)
 TEST_F(memory, addresses)
 {
 	static const uint64_t addresses[] = {
-		0, 1, 8, 4095, 0x00007ffffffff000, 0x00007fffffffffff,
+		0, 1, 8, 4095, 0xfffff000, 0xffffffe8, 0xffffffff,
+		0x00007ffffffff000, 0x00007fffffffffff,
 		0x0000800000000000, 0x1000000000000000, 0x8000000000000000,
 		0xffff800000000000, 0xffff888000000000, 0xffffffff81000000,
 		0xffffffffff600000, 0xfffffffffffff000, 0xffffffffffffffe8,
@@ -63,6 +64,9 @@ TEST_F(memory, addresses)
 	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		void *address = (void *)(uintptr_t)addresses[i];
 
+		/* In 32 bits it would be another, where the stack may grow. */
+		if ((uintptr_t)address != addresses[i])
+			continue;
 		REFUSED(MACH_SEND_INVALID_DATA, msg_send(address, MSG_HEADER));
 		REFUSED(MACH_SEND_INVALID_DATA, msg_send(address, 4096));
 		REFUSED(MACH_SEND_INVALID_DATA,

@@ -16,6 +16,15 @@
 #define MAKE_ONCE MACH_MSG_TYPE_MAKE_SEND_ONCE
 #define MEBIBYTE 0x100000u
 
+/* The most that can be sent at once; in 32 bits there is no room for it. */
+static const uint32_t largest = sizeof(void *) > 4 ? UINT32_MAX : 1u << 30;
+
+/* Whole pages for that. */
+static size_t largest_mapped(void)
+{
+	return ((uint64_t)largest + page_size() - 1) & -page_size();
+}
+
 /* Pages between two that cannot be touched. */
 static char *source_new(size_t pages)
 {
@@ -791,7 +800,7 @@ TEST(more_than_the_ledger_has)
 {
 	mach_port_t port = port_new_send(2);
 	size_t size = 256 * MEBIBYTE;
-	char *source = mmap(NULL, 4ul << 30, PROT_READ,
+	char *source = mmap(NULL, largest_mapped(), PROT_READ,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	struct space before;
 	struct ool_msg msg;
@@ -810,12 +819,12 @@ TEST(more_than_the_ledger_has)
 		msg.ool[i] = msg_ool(source + i * size, size, true, VIRTUAL);
 	EXPECT_KR(MACH_SEND_NO_BUFFER, ool_send(&msg, 4));
 	ool_msg_init(&msg, port, MOVE_SEND, 1);
-	msg.ool[0] = msg_ool(source, UINT32_MAX, true, VIRTUAL);
+	msg.ool[0] = msg_ool(source, largest, true, VIRTUAL);
 	EXPECT_KR(MACH_SEND_NO_BUFFER, ool_send(&msg, 1));
 	/* Even if what comes first cannot be read. */
 	ool_msg_init(&msg, port, MOVE_SEND, 2);
 	msg.ool[0] = msg_ool(NULL, 1, true, VIRTUAL);
-	msg.ool[1] = msg_ool(source, UINT32_MAX, true, VIRTUAL);
+	msg.ool[1] = msg_ool(source, largest, true, VIRTUAL);
 	EXPECT_KR(MACH_SEND_NO_BUFFER, ool_send(&msg, 2));
 	/* The message buffer that was kept has been too small. */
 	EXPECT_GE(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
@@ -909,7 +918,7 @@ static char *stalled_new(size_t ready, size_t size)
 	return memory;
 }
 
-/* A copy of 4 GiB ends when its sender does, with nothing left of it. */
+/* A copy of all that can be sent ends when its sender does, with nothing left of it. */
 TEST(killed_while_copying)
 {
 	uint64_t charged = mach_counter(MACHDEV_COUNTER_CHARGED);
@@ -917,18 +926,18 @@ TEST(killed_while_copying)
 
 	if (!pid) {
 		size_t ready = 8 * MEBIBYTE;
-		char *memory = stalled_new(ready, 4ul << 30);
+		char *memory = stalled_new(ready, largest_mapped());
 		mach_port_t port = port_new_send(1);
 		struct ool_msg msg;
 
 		ool_msg_init(&msg, port, COPY_SEND, 1);
-		msg.ool[0] = msg_ool(memory, UINT32_MAX, true, VIRTUAL);
+		msg.ool[0] = msg_ool(memory, largest, true, VIRTUAL);
 		ool_send(&msg, 1);
 		_exit(1);
 	}
-	/* It has what a task has, and now 4 GiB. */
+	/* It has what a task has, and now all of that. */
 	EXPECT_TRUE(TEST_UNTIL(mach_counter(MACHDEV_COUNTER_CHARGED) >
-			       charged + UINT32_MAX, 10000));
+			       charged + largest, 10000));
 	EXPECT_TRUE(TEST_UNTIL(msg_sleeps(pid, pid), 10000));
 	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
 	ASSERT_EQ(0, mach_sync());
