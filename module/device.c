@@ -144,6 +144,23 @@ static const struct command commands[] = {
 	COMMAND(LEDGER_READ, ledger_read, machdev_ledger, .out = true),
 	COMMAND(LEDGER_TRANSFER, ledger_transfer, machdev_ledger),
 	COMMAND(LEDGER_TERMINATE, ledger_terminate, machdev_ledger),
+	COMMAND(VM_MAP, vm_map, machdev_vm_map, .out = true,
+		.undo = mach_undo_vm_map),
+	COMMAND(VM_DEALLOCATE, vm_deallocate, machdev_vm_range),
+	COMMAND(VM_PROTECT, vm_protect, machdev_vm_range),
+	COMMAND(VM_INHERIT, vm_inherit, machdev_vm_range),
+	COMMAND(VM_READ, vm_read, machdev_vm_copy),
+	COMMAND(VM_WRITE, vm_write, machdev_vm_copy),
+	COMMAND(VM_COPY, vm_copy, machdev_vm_copy),
+	COMMAND(VM_REGION, vm_region, machdev_vm_region, .out = true),
+	COMMAND(THREAD_CREATE, thread_create, machdev_thread, .out = true,
+		.undo = mach_undo_thread_create),
+	COMMAND(THREAD_GET_STATE, thread_get_state, machdev_thread_state,
+		.out = true),
+	COMMAND(THREAD_SET_STATE, thread_set_state, machdev_thread_state),
+	COMMAND(THREAD_SUSPEND, thread_suspend, machdev_thread),
+	COMMAND(THREAD_RESUME, thread_resume, machdev_thread),
+	COMMAND(THREAD_TERMINATE, thread_terminate, machdev_thread),
 };
 
 /*

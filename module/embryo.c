@@ -3,7 +3,6 @@
 #include <linux/anon_inodes.h>
 #include <linux/binfmts.h>
 #include <linux/file.h>
-#include <linux/freezer.h>
 #include <linux/kref.h>
 #include <linux/machdev.h>
 #include <linux/mm.h>
@@ -21,6 +20,7 @@
 #include "embryo.h"
 #include "inherit.h"
 #include "ledger.h"
+#include "parked.h"
 #include "task.h"
 
 /* How far an embryo is; it only goes down this list. */
@@ -46,7 +46,8 @@ enum state {
  * @closed: its descriptor is; guarded by the list's lock
  * @abandoned: it must not live; never cleared; set under the list's lock
  * @task: who adopted it, holds a reference; written once, under the list's lock
- * @wait: who waits for @state, or, parked, for @abandoned
+ * @parked: its process's thread, holds a reference; constant after init
+ * @wait: who waits for @state
  */
 struct mach_embryo {
 	struct kref ref;
@@ -61,6 +62,7 @@ struct mach_embryo {
 	bool closed;
 	bool abandoned;
 	struct mach_task *task;
+	struct mach_parked *parked;
 	wait_queue_head_t wait;
 };
 
@@ -73,6 +75,9 @@ struct parking {
 	struct mach_embryo *embryo;
 	struct file *next;
 };
+
+/* What one costs. */
+#define COST (sizeof(struct mach_embryo) + sizeof(struct mach_parked))
 
 static LIST_HEAD(embryos);
 static DEFINE_MUTEX(embryos_lock);
@@ -87,7 +92,8 @@ static void embryo_free(struct kref *ref)
 	mach_inherit_put(embryo->inherit);
 	mach_task_put(embryo->task);
 	mach_task_put(embryo->creator);
-	mach_ledger_uncharge(embryo->ledger, sizeof(*embryo));
+	mach_parked_put(embryo->parked);
+	mach_ledger_uncharge(embryo->ledger, COST);
 	mach_ledger_put(embryo->ledger);
 	kfree(embryo);
 }
@@ -122,6 +128,7 @@ static void abandon_locked(struct mach_embryo *embryo)
 	if (inherit)
 		mach_inherit_put_later(inherit);
 	WRITE_ONCE(embryo->abandoned, true);
+	mach_parked_end(embryo->parked);
 	wake_up_all(&embryo->wait);
 }
 
@@ -161,11 +168,14 @@ int mach_embryo_new(struct mach_task *creator, struct mach_inherit *inherit,
 	struct mach_embryo *embryo;
 	int fd;
 
-	if (!mach_ledger_charge(ledger, sizeof(*embryo)))
+	if (!mach_ledger_charge(ledger, COST))
 		goto err_ledger;
 	embryo = kzalloc(sizeof(*embryo), MACH_GFP);
 	if (!embryo)
 		goto err_charge;
+	embryo->parked = mach_parked_new();
+	if (!embryo->parked)
+		goto err_embryo;
 	kref_init(&embryo->ref);
 	refcount_inc(&creator->ref);
 	embryo->creator = creator;
@@ -187,8 +197,10 @@ int mach_embryo_new(struct mach_task *creator, struct mach_inherit *inherit,
 	*descriptor = fd;
 	return MACHDEV_KERN_SUCCESS;
 
+err_embryo:
+	kfree(embryo);
 err_charge:
-	mach_ledger_uncharge(ledger, sizeof(*embryo));
+	mach_ledger_uncharge(ledger, COST);
 err_ledger:
 	mach_ledger_put(ledger);
 	mach_inherit_put(inherit);
@@ -231,6 +243,9 @@ static int embody(struct mach_embryo *embryo)
 		mach_inherit_put(inherit);
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
+	/* Before somebody can have its port. */
+	if (!embryo->run)
+		mach_task_set_parked(embryo->task, embryo->parked);
 	set_state(embryo, EMBRYO_ALIVE);
 	return MACHDEV_KERN_SUCCESS;
 }
@@ -249,9 +264,14 @@ static int empty_memory(void)
 
 static void park(struct mach_embryo *embryo)
 {
-	if ((embryo->memory || !empty_memory()) && !embody(embryo))
-		wait_event_state(embryo->wait, READ_ONCE(embryo->abandoned),
-				 (TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD));
+	bool runs = false;
+
+	if ((embryo->memory || !empty_memory()) && !embody(embryo)) {
+		runs = mach_parked_serve(embryo->parked);
+		mach_task_set_parked(embryo->task, NULL);
+	}
+	if (runs)
+		return;
 	set_state(embryo, EMBRYO_ENDED);
 	if (!fatal_signal_pending(current))
 		send_sig(SIGKILL, current, 1);

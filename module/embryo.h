@@ -20,6 +20,9 @@
  * after the other, since what is put off to that moment runs last in, first out:
  * the second finds all done that exec has put off.
  *
+ * While it is parked the process does what others want of it: errands. See
+ * parked.h.
+ *
  * Another way to adopt is to go on running: what the process executes next then
  * is a program with the embryo's tokens and ports from its first instruction on.
  *

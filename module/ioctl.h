@@ -129,6 +129,27 @@ int mach_ioctl_ledger_terminate(struct mach_task *caller, void *arg);
 void mach_undo_ledger_create(struct mach_task *caller, const void *in,
 			     const void *out);
 
+int mach_ioctl_vm_map(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_deallocate(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_protect(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_inherit(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_read(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_write(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_copy(struct mach_task *caller, void *arg);
+int mach_ioctl_vm_region(struct mach_task *caller, void *arg);
+
+int mach_ioctl_thread_create(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_get_state(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_set_state(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_suspend(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_resume(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_terminate(struct mach_task *caller, void *arg);
+
+void mach_undo_thread_create(struct mach_task *caller, const void *in,
+			     const void *out);
+void mach_undo_vm_map(struct mach_task *caller, const void *in,
+		      const void *out);
+
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg);

@@ -34,6 +34,7 @@
 #include "space.h"
 
 struct mach_identity;
+struct mach_parked;
 struct mach_thread;
 struct pid;
 
@@ -81,6 +82,8 @@ struct pid;
  * @mask: what get_special_port() shows instead of @self; guarded
  * @masked: there is a @mask, perhaps a null one; guarded
  * @threads: struct mach_thread; guarded
+ * @parked: its only thread, while that is parked, with a reference; or NULL;
+ *	guarded
  * @ledger: charged for this record, holds a reference; constant after set-up
  * @rcu: frees
  */
@@ -108,6 +111,7 @@ struct mach_task {
 	struct mach_right mask;
 	bool masked;
 	struct list_head threads;
+	struct mach_parked *parked;
 	struct mach_ledger *ledger;
 	struct rcu_head rcu;
 };
@@ -163,11 +167,14 @@ struct mach_inherit *mach_task_override(struct mach_task *task,
 					struct mach_inherit *inherit);
 void mach_task_refresh(struct mach_task *task);
 struct mach_identity *mach_task_identity(struct mach_task *task);
+void mach_task_set_parked(struct mach_task *task, struct mach_parked *parked);
+struct mach_parked *mach_task_get_parked(struct mach_task *task);
 int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 			struct mach_right *right);
 int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
 			 enum mach_port_kind *kind, struct mach_task **task);
 void mach_task_release(struct mach_task *task);
+struct mach_task *mach_task_of_thread(struct mach_space *space, u32 name);
 int mach_task_identify(struct mach_space *space, u32 name, int null,
 		       struct mach_task **task);
 

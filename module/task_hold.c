@@ -7,8 +7,10 @@
 #include "alloc.h"
 #include "identity.h"
 #include "ledger.h"
+#include "parked.h"
 #include "right.h"
 #include "task.h"
+#include "task_look.h"
 
 static struct mach_identity *renew_identity(struct mach_task *task)
 {
@@ -143,6 +145,39 @@ int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 	*right = mach_port_make_send(task->self);
 	spin_unlock(&task->lock);
 	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_task_set_parked() - the only thread of a task is parked, or no more
+ * @task: that of the current thread
+ * @parked: the thread, or NULL; takes a reference of its own
+ *
+ * Context: Process; may sleep.
+ */
+void mach_task_set_parked(struct mach_task *task, struct mach_parked *parked)
+{
+	struct mach_parked *old = mach_parked_get(parked);
+
+	spin_lock(&task->lock);
+	swap(task->parked, old);
+	spin_unlock(&task->lock);
+	mach_parked_put(old);
+}
+
+/**
+ * mach_task_get_parked() - the thread of a task that has not run yet
+ * @task: the task
+ *
+ * Return: a reference; NULL if it has run, or has no such thread.
+ */
+struct mach_parked *mach_task_get_parked(struct mach_task *task)
+{
+	struct mach_parked *parked;
+
+	spin_lock(&task->lock);
+	parked = mach_parked_get(task->parked);
+	spin_unlock(&task->lock);
+	return parked;
 }
 
 static bool is_own(const struct mach_task *task)
@@ -317,4 +352,24 @@ int mach_task_identify(struct mach_space *space, u32 name, int null,
 	mach_task_release(task);
 	*result = task;
 	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_task_of_thread() - the task of the thread that a name stands for
+ * @space: the caller's
+ * @name: any number
+ *
+ * Context: Process; may sleep.
+ * Return: a reference; NULL, @name does not denote a send right to the port of a
+ * thread.
+ */
+struct mach_task *mach_task_of_thread(struct mach_space *space, u32 name)
+{
+	struct mach_port *port = send_port(space, name);
+	struct mach_task *task = NULL;
+
+	if (port && port->kind == MACH_KIND_THREAD)
+		task = mach_task_of_object(port);
+	mach_port_put(port);
+	return task;
 }

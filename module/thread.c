@@ -189,6 +189,25 @@ void mach_thread_exited(const struct task_struct *key)
 }
 
 /**
+ * mach_thread_forget() - the current thread has no port any more
+ *
+ * Context: Process; sleeps; no lock held.
+ */
+void mach_thread_forget(void)
+{
+	struct mach_thread *thread;
+
+	/* It stays: only who takes it out of the table ends it. */
+	rcu_read_lock();
+	thread = find_rcu(current);
+	if (thread && !unhash(thread))
+		thread = NULL;
+	rcu_read_unlock();
+	if (thread)
+		bury(thread);
+}
+
+/**
  * mach_thread_task() - whose thread it is
  * @thread: a thread that cannot go meanwhile
  *

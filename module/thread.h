@@ -19,6 +19,7 @@ struct task_struct;
 
 int mach_thread_init(void);
 int mach_thread_self(struct mach_task *task, struct mach_right *right);
+void mach_thread_forget(void);
 void mach_thread_exited(const struct task_struct *thread);
 struct mach_task *mach_thread_task(const struct mach_thread *thread);
 void mach_thread_kill_all(struct mach_task *task);

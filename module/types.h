@@ -6,13 +6,14 @@
  *
  *   0 ground       compat types stat gate alloc serial trace
  *   1 accounting   ledger token event
- *   2 objects      waiter identity ool kmsg port* pset guard transit watch
- *                  queue peek
+ *   2 objects      waiter parked identity ool kmsg port* pset guard transit
+ *                  watch queue peek
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
  *   5 actors       inherit task* thread stock attach embryo host
- *                  ledger_port special policy fileport
+ *                  ledger_port special policy fileport memory mapping
+ *                  registers
  *   6 messaging    send receive msg
  *   8 doors        portfd ioctl* netlink* device
  *   9              main
@@ -34,6 +35,7 @@
  *   aside_lock        spinlock  what ledgers have set aside for others
  *   transfers_lock    mutex     limits of created ledgers
  *   embryos_lock      mutex     the list of embryos; under no other lock
+ *   mach_parked.lock  spinlock  errands of one parked thread
  *   task, thread and port tables: raw spin locks, one a bucket or for some,
  *   and one of the ring of events; held for a constant time; the only locks
  *   that a tracepoint probe takes

@@ -795,6 +795,201 @@ struct machdev_port_fd {
 	__u32 reserved;
 };
 
+/* Flags of struct machdev_vm_map. */
+#define MACHDEV_VM_ANYWHERE 0x1		/* @address is chosen for the caller */
+#define MACHDEV_VM_OVERWRITE 0x4000	/* what is there goes */
+
+/* Protections, and what a child gets of a region. */
+#define MACHDEV_VM_PROT_READ 0x1
+#define MACHDEV_VM_PROT_WRITE 0x2
+#define MACHDEV_VM_PROT_EXECUTE 0x4
+#define MACHDEV_VM_PROT_ALL 0x7
+#define MACHDEV_VM_INHERIT_SHARE 0
+#define MACHDEV_VM_INHERIT_COPY 1
+#define MACHDEV_VM_INHERIT_NONE 2
+
+/**
+ * DOC: Memory of a task
+ *
+ * MACHDEV_IOC_VM_MAP, _DEALLOCATE, _PROTECT and _INHERIT are for tasks that have
+ * never run: the process behind one does it to itself. A running task does that
+ * by system calls. _READ, _WRITE, _COPY and _REGION are for all.
+ *
+ * Results of all, in the order of the checks: KERN_INVALID_ARGUMENT, @task is no
+ * task port (read, region: nor a read port), or a range wraps; KERN_FAILURE, the
+ * task is dying; KERN_NOT_SUPPORTED, it has run; and what each one says.
+ */
+
+/**
+ * struct machdev_vm_map - vm_allocate(), vm_map() of memory that is all zeros
+ * @task: in, name of the task port
+ * @flags: in, MACHDEV_VM_*
+ * @protection: in, MACHDEV_VM_PROT_*
+ * @inheritance: in, MACHDEV_VM_INHERIT_*
+ * @address: in, without MACHDEV_VM_ANYWHERE: where, rounded down to a page; out,
+ *	where it is
+ * @size: in, bytes, rounded up to pages, not 0
+ * @mask: in, with MACHDEV_VM_ANYWHERE: bits of the address that shall be 0
+ *
+ * KERN_INVALID_ADDRESS, nothing can be there; KERN_NO_SPACE, something is there,
+ * or there is no room; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_vm_map {
+	__u32 task;
+	__u32 flags;
+	__u32 protection;
+	__u32 inheritance;
+	__aligned_u64 address;
+	__aligned_u64 size;
+	__aligned_u64 mask;
+};
+
+/**
+ * struct machdev_vm_range - vm_deallocate(), vm_protect(), vm_inherit()
+ * @task: in, name of the task port
+ * @value: in, protect: MACHDEV_VM_PROT_*; inherit: MACHDEV_VM_INHERIT_*; else 0
+ * @address: in, where; whole pages that the range touches are meant
+ * @size: in, bytes; 0 does nothing
+ *
+ * KERN_INVALID_ADDRESS, protect: nothing is somewhere; KERN_PROTECTION_FAILURE,
+ * protect: more than some region may ever have; KERN_NOT_SUPPORTED, the range
+ * has a device, a stack that grows or huge pages, or inherit: shared memory that
+ * shall be copied. Until here nothing has changed.
+ * KERN_RESOURCE_SHORTAGE, a part may have.
+ */
+struct machdev_vm_range {
+	__u32 task;
+	__u32 value;
+	__aligned_u64 address;
+	__aligned_u64 size;
+};
+
+/**
+ * struct machdev_vm_copy - vm_read_overwrite(), vm_write(), vm_copy()
+ * @task: in, name of the task port, read: or of the read port
+ * @reserved: 0
+ * @address: in, in the task: read, copy: from where; write: where to
+ * @size: in, bytes
+ * @data: in, read: where to in the caller; write: from where in the caller; copy:
+ *	where to in the task
+ *
+ * KERN_INVALID_ADDRESS, nothing is somewhere in a range; KERN_PROTECTION_FAILURE,
+ * a range cannot be read, or written; KERN_RESOURCE_SHORTAGE; KERN_ABORTED, the
+ * caller is being killed. After an error a part may have been copied.
+ */
+struct machdev_vm_copy {
+	__u32 task;
+	__u32 reserved;
+	__aligned_u64 address;
+	__aligned_u64 size;
+	__aligned_u64 data;
+};
+
+/**
+ * struct machdev_vm_region - vm_region()
+ * @task: in, name of the task port or the read port
+ * @protection: out, MACHDEV_VM_PROT_*
+ * @max_protection: out, what it may become, MACHDEV_VM_PROT_*
+ * @inheritance: out, MACHDEV_VM_INHERIT_*
+ * @shared: out, 1 if a change of it may be seen elsewhere
+ * @wired: out, 1 if it is locked in memory
+ * @address: in, any; out, where the first region begins that ends after it
+ * @size: out, its bytes
+ * @offset: out, where it begins in a file, in bytes; 0 if it is of none
+ *
+ * KERN_INVALID_ADDRESS, there is no such region.
+ */
+struct machdev_vm_region {
+	__u32 task;
+	__u32 protection;
+	__u32 max_protection;
+	__u32 inheritance;
+	__u32 shared;
+	__u32 wired;
+	__aligned_u64 address;
+	__aligned_u64 size;
+	__aligned_u64 offset;
+};
+
+/**
+ * struct machdev_thread - thread_create(), _suspend(), _resume(), _terminate()
+ * @task: in, create: name of the task port of a task that has never run; else 0
+ * @thread: name of a thread port; create: out, 0 on failure; else in
+ *
+ * A task that was made without threads can have one. It is suspended once and all
+ * its registers are 0. When it is resumed as often as it was suspended the task
+ * runs. A thread that was terminated before has left nothing.
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no task port, or no thread port;
+ * KERN_FAILURE, the task is dying, or the thread is suspended 2^32 - 1 times;
+ * KERN_NOT_SUPPORTED, the task has run, or has a thread already;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_thread {
+	__u32 task;
+	__u32 thread;
+};
+
+/* Registers, as thread_get_state() and thread_set_state() know them. */
+#define MACHDEV_X86_THREAD_STATE64 4
+#define MACHDEV_X86_THREAD_STATE64_COUNT 42
+
+/**
+ * struct machdev_x86_thread_state64 - MACHDEV_X86_THREAD_STATE64
+ * @rax: general registers
+ * @rip: the next instruction
+ * @rflags: flags; those that are not a program's are ignored
+ * @cs: ignored; 0 when they are read
+ * @fs: address of the segment that fs stands for
+ * @gs: address of the segment that gs stands for
+ */
+struct machdev_x86_thread_state64 {
+	__aligned_u64 rax;
+	__aligned_u64 rbx;
+	__aligned_u64 rcx;
+	__aligned_u64 rdx;
+	__aligned_u64 rdi;
+	__aligned_u64 rsi;
+	__aligned_u64 rbp;
+	__aligned_u64 rsp;
+	__aligned_u64 r8;
+	__aligned_u64 r9;
+	__aligned_u64 r10;
+	__aligned_u64 r11;
+	__aligned_u64 r12;
+	__aligned_u64 r13;
+	__aligned_u64 r14;
+	__aligned_u64 r15;
+	__aligned_u64 rip;
+	__aligned_u64 rflags;
+	__aligned_u64 cs;
+	__aligned_u64 fs;
+	__aligned_u64 gs;
+};
+
+/**
+ * struct machdev_thread_state - thread_get_state(), thread_set_state()
+ * @thread: in, name of the port of a thread that has never run
+ * @flavor: in, MACHDEV_X86_THREAD_STATE64
+ * @count: in, __u32 words at @state; get: out, words written
+ * @reserved: 0
+ * @state: in, address of the words
+ *
+ * Results, in the order of the checks: KERN_SUCCESS; KERN_INVALID_ADDRESS, set:
+ * @state cannot be read; KERN_INVALID_ARGUMENT, no thread port, an unknown flavor,
+ * too few words, an address that is none of user mode, or a process of 32 bits;
+ * KERN_NOT_SUPPORTED, another flavor of Mach's, or the thread has run;
+ * KERN_FAILURE, it is dying; KERN_INVALID_ADDRESS, get: @state cannot be written;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_thread_state {
+	__u32 thread;
+	__u32 flavor;
+	__u32 count;
+	__u32 reserved;
+	__aligned_u64 state;
+};
+
 #define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
 
 #define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
@@ -866,5 +1061,20 @@ struct machdev_port_fd {
 #define MACHDEV_IOC_LEDGER_READ			MACHDEV_IO(0x64, machdev_ledger)
 #define MACHDEV_IOC_LEDGER_TRANSFER		MACHDEV_IO(0x65, machdev_ledger)
 #define MACHDEV_IOC_LEDGER_TERMINATE		MACHDEV_IO(0x66, machdev_ledger)
+
+#define MACHDEV_IOC_VM_MAP			MACHDEV_IO(0xa0, machdev_vm_map)
+#define MACHDEV_IOC_VM_DEALLOCATE		MACHDEV_IO(0xa1, machdev_vm_range)
+#define MACHDEV_IOC_VM_PROTECT			MACHDEV_IO(0xa2, machdev_vm_range)
+#define MACHDEV_IOC_VM_INHERIT			MACHDEV_IO(0xa3, machdev_vm_range)
+#define MACHDEV_IOC_VM_READ			MACHDEV_IO(0xa4, machdev_vm_copy)
+#define MACHDEV_IOC_VM_WRITE			MACHDEV_IO(0xa5, machdev_vm_copy)
+#define MACHDEV_IOC_VM_COPY			MACHDEV_IO(0xa6, machdev_vm_copy)
+#define MACHDEV_IOC_VM_REGION			MACHDEV_IO(0xa7, machdev_vm_region)
+#define MACHDEV_IOC_THREAD_CREATE		MACHDEV_IO(0xa8, machdev_thread)
+#define MACHDEV_IOC_THREAD_GET_STATE		MACHDEV_IO(0xa9, machdev_thread_state)
+#define MACHDEV_IOC_THREAD_SET_STATE		MACHDEV_IO(0xaa, machdev_thread_state)
+#define MACHDEV_IOC_THREAD_SUSPEND		MACHDEV_IO(0xab, machdev_thread)
+#define MACHDEV_IOC_THREAD_RESUME		MACHDEV_IO(0xac, machdev_thread)
+#define MACHDEV_IOC_THREAD_TERMINATE		MACHDEV_IO(0xad, machdev_thread)
 
 #endif /* _LINUX_MACHDEV_H */

@@ -369,6 +369,7 @@ struct machdev_msg_destroyed {
 /* Result codes that the module gives. */
 #define MACHDEV_KERN_SUCCESS 0
 #define MACHDEV_KERN_INVALID_ADDRESS 1
+#define MACHDEV_KERN_PROTECTION_FAILURE 2
 #define MACHDEV_KERN_NO_SPACE 3
 #define MACHDEV_KERN_INVALID_ARGUMENT 4
 #define MACHDEV_KERN_FAILURE 5
