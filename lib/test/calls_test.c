@@ -442,7 +442,13 @@ static void set_members(void)
 static int answer_pid(unsigned long command, void *argument)
 {
 	struct machdev_task_pid *pid = argument;
+	/* The first member of all that is asked about memory. */
+	const uint32_t *task = argument;
 
+	if (_IOC_NR(command) >= _IOC_NR(MACHDEV_IOC_VM_MAP) &&
+	    _IOC_NR(command) <= _IOC_NR(MACHDEV_IOC_VM_REGION))
+		return *task == 0x1103 ? KERN_NOT_SUPPORTED :
+					 KERN_INVALID_ARGUMENT;
 	if (command != MACHDEV_IOC_PID_FOR_TASK)
 		return FAKE_DEFAULT;
 	if (pid->task == 0x1003)

@@ -28,6 +28,8 @@ typedef thread_t *thread_array_t;
 typedef mach_port_t host_t;
 typedef mach_port_t host_priv_t;
 typedef mach_port_t host_security_t;
+typedef mach_port_t mem_entry_name_port_t;
+typedef mach_port_t memory_object_t;
 typedef mach_port_t ipc_space_t;
 typedef mach_port_t ipc_space_read_t;
 typedef mach_port_t ipc_space_inspect_t;
@@ -39,6 +41,7 @@ typedef mach_port_t ipc_space_inspect_t;
 #define HOST_NULL ((host_t)0)
 #define HOST_PRIV_NULL ((host_priv_t)0)
 #define HOST_SECURITY_NULL ((host_security_t)0)
+#define MEMORY_OBJECT_NULL ((memory_object_t)0)
 #define IPC_SPACE_NULL ((ipc_space_t)0)
 
 #endif /* _MACH_MACH_TYPES_H_ */
