@@ -17,6 +17,7 @@
 #include <mach/mig_errors.h>
 #include <mach/notify.h>
 #include <mach/task.h>
+#include <mach/thread_act.h>
 
 #ifdef __cplusplus
 extern "C" {

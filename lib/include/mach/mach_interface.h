@@ -8,6 +8,7 @@
 #include <mach/mach_host.h>
 #include <mach/mach_port.h>
 #include <mach/task.h>
+#include <mach/thread_act.h>
 #include <mach/vm_map.h>
 
 #endif /* _MACH_MACH_INTERFACE_H_ */
