@@ -605,6 +605,155 @@ static long create(struct scene *scene)
 	return code;
 }
 
+/* A task without threads, which ends with this process. */
+
+#define MEMORY 0x10000000ul
+
+static void an_embryo(struct scene *scene)
+{
+	MUST(task_create(mach_task_self(), NULL, 0, FALSE, &scene->name));
+}
+
+static long map_there(struct scene *scene)
+{
+	struct machdev_vm_map call = {
+		.task = scene->name, .protection = VM_PROT_DEFAULT,
+		.inheritance = VM_INHERIT_COPY, .address = MEMORY,
+		.size = 4096,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_VM_MAP, &call);
+}
+
+static void some_memory(struct scene *scene)
+{
+	an_embryo(scene);
+	MUST(map_there(scene));
+}
+
+static long region_there(struct scene *scene, struct machdev_vm_region *call)
+{
+	call->task = scene->name;
+	call->address = MEMORY;
+	return mach_ioctl(MACHDEV_IOC_VM_REGION, call);
+}
+
+static long describe_there(struct scene *scene)
+{
+	struct machdev_vm_region call = { 0 };
+
+	return region_there(scene, &call);
+}
+
+/* What there is: 0 for nothing, else its protection. */
+static uint64_t look_there(struct scene *scene)
+{
+	struct machdev_vm_region call = { 0 };
+
+	return region_there(scene, &call) ? 0 : 8 | call.protection;
+}
+
+static long protect_there(struct scene *scene)
+{
+	struct machdev_vm_range call = {
+		.task = scene->name, .value = VM_PROT_READ, .address = MEMORY,
+		.size = 4096,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_VM_PROTECT, &call);
+}
+
+static long deallocate_there(struct scene *scene)
+{
+	struct machdev_vm_range call = {
+		.task = scene->name, .address = MEMORY, .size = 4096,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_VM_DEALLOCATE, &call);
+}
+
+static long copy_there(struct scene *scene, unsigned long command,
+		       uint64_t data)
+{
+	struct machdev_vm_copy call = {
+		.task = scene->name, .address = MEMORY, .size = 100,
+		.data = data,
+	};
+
+	return mach_ioctl(command, &call);
+}
+
+static char copied[100];
+
+static long read_there(struct scene *scene)
+{
+	return copy_there(scene, MACHDEV_IOC_VM_READ, (uintptr_t)copied);
+}
+
+static long write_there(struct scene *scene)
+{
+	return copy_there(scene, MACHDEV_IOC_VM_WRITE, (uintptr_t)copied);
+}
+
+static long move_there(struct scene *scene)
+{
+	return copy_there(scene, MACHDEV_IOC_VM_COPY, MEMORY + 50);
+}
+
+static long thread_there(struct scene *scene)
+{
+	struct machdev_thread call = { .task = scene->name };
+	long code = mach_ioctl(MACHDEV_IOC_THREAD_CREATE, &call);
+
+	scene->got = call.thread;
+	return code;
+}
+
+static void its_thread(struct scene *scene)
+{
+	an_embryo(scene);
+	MUST(thread_there(scene));
+}
+
+static long state_there(struct scene *scene, unsigned long command)
+{
+	struct machdev_x86_thread_state64 state = { .rax = 1 };
+	struct machdev_thread_state call = {
+		.thread = scene->got, .flavor = MACHDEV_X86_THREAD_STATE64,
+		.count = MACHDEV_X86_THREAD_STATE64_COUNT,
+		.state = (uintptr_t)&state,
+	};
+
+	return mach_ioctl(command, &call);
+}
+
+static long get_state(struct scene *scene)
+{
+	return state_there(scene, MACHDEV_IOC_THREAD_GET_STATE);
+}
+
+static long set_state(struct scene *scene)
+{
+	return state_there(scene, MACHDEV_IOC_THREAD_SET_STATE);
+}
+
+static long tell_thread(struct scene *scene, unsigned long command)
+{
+	struct machdev_thread call = { .thread = scene->got };
+
+	return mach_ioctl(command, &call);
+}
+
+static long suspend_thread(struct scene *scene)
+{
+	return tell_thread(scene, MACHDEV_IOC_THREAD_SUSPEND);
+}
+
+static long terminate_thread(struct scene *scene)
+{
+	return tell_thread(scene, MACHDEV_IOC_THREAD_TERMINATE);
+}
+
 /*
  * The module
  */
@@ -862,6 +1011,24 @@ static const struct form forms[] = {
 	TASK_FORM("set tokens again", set_token, .set_up = a_token,
 		  .look = look_token),
 	TASK_FORM("create a task", create),
+	TASK_FORM("map memory of a task", map_there, .set_up = an_embryo,
+		  .look = look_there),
+	TASK_FORM("protect memory of a task", protect_there,
+		  .set_up = some_memory, .look = look_there),
+	TASK_FORM("release memory of a task", deallocate_there,
+		  .set_up = some_memory, .look = look_there),
+	TASK_FORM("describe memory of a task", describe_there,
+		  .set_up = some_memory),
+	TASK_FORM("read memory of a task", read_there, .set_up = some_memory),
+	TASK_FORM("write memory of a task", write_there,
+		  .set_up = some_memory),
+	TASK_FORM("copy memory of a task", move_there, .set_up = some_memory),
+	TASK_FORM("make a thread", thread_there, .set_up = an_embryo,
+		  .check = got_a_right),
+	TASK_FORM("get registers", get_state, .set_up = its_thread),
+	TASK_FORM("set registers", set_state, .set_up = its_thread),
+	TASK_FORM("suspend a thread", suspend_thread, .set_up = its_thread),
+	TASK_FORM("end a thread", terminate_thread, .set_up = its_thread),
 
 	TASK_FORM("get a port of the host", get_host_bootstrap,
 		  .set_up = the_host, .check = got_a_right),

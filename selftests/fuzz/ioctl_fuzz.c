@@ -162,6 +162,27 @@ struct command {
 	FIELD(machdev_task_pid, port, OUT_NAME), \
 	FIELD(machdev_task_pid, flavor, FLAVOR) }
 
+#define RANGE_FIELDS(value_kind) { \
+	FIELD(machdev_vm_range, task, NAME), \
+	FIELD(machdev_vm_range, value, value_kind), \
+	FIELD(machdev_vm_range, address, POINTER), \
+	FIELD(machdev_vm_range, size, NUMBER) }
+#define COPY_FIELDS { \
+	FIELD(machdev_vm_copy, task, NAME), \
+	FIELD(machdev_vm_copy, reserved, ZERO), \
+	FIELD(machdev_vm_copy, address, POINTER), \
+	FIELD(machdev_vm_copy, size, NUMBER), \
+	FIELD(machdev_vm_copy, data, POINTER) }
+#define THREAD_FIELDS { \
+	FIELD(machdev_thread, task, ZERO), \
+	FIELD(machdev_thread, thread, NAME) }
+#define STATE_FIELDS { \
+	FIELD(machdev_thread_state, thread, NAME), \
+	FIELD(machdev_thread_state, flavor, FLAVOR), \
+	FIELD(machdev_thread_state, count, ROOM), \
+	FIELD(machdev_thread_state, reserved, ZERO), \
+	FIELD(machdev_thread_state, state, POINTER) }
+
 #define CALL(name) #name, MACHDEV_IOC_##name
 
 /* All but MACHDEV_IOC_SHUTDOWN, which would be the end of it. */
@@ -330,6 +351,31 @@ static const struct command commands[] = {
 	{ CALL(LEDGER_READ), LEDGER_FIELDS(ZERO, ZERO) },
 	{ CALL(LEDGER_TRANSFER), LEDGER_FIELDS(ZERO, SIGNED) },
 	{ CALL(LEDGER_TERMINATE), LEDGER_FIELDS(ZERO, ZERO) },
+	{ CALL(VM_MAP), {
+		FIELD(machdev_vm_map, task, NAME),
+		FIELD(machdev_vm_map, flags, FLAGS),
+		FIELD(machdev_vm_map, protection, NUMBER),
+		FIELD(machdev_vm_map, inheritance, NUMBER),
+		FIELD(machdev_vm_map, address, POINTER),
+		FIELD(machdev_vm_map, size, NUMBER),
+		FIELD(machdev_vm_map, mask, NUMBER) } },
+	{ CALL(VM_DEALLOCATE), RANGE_FIELDS(ZERO) },
+	{ CALL(VM_PROTECT), RANGE_FIELDS(NUMBER) },
+	{ CALL(VM_INHERIT), RANGE_FIELDS(NUMBER) },
+	{ CALL(VM_READ), COPY_FIELDS },
+	{ CALL(VM_WRITE), COPY_FIELDS },
+	{ CALL(VM_COPY), COPY_FIELDS },
+	{ CALL(VM_REGION), {
+		FIELD(machdev_vm_region, task, NAME),
+		FIELD(machdev_vm_region, address, POINTER) } },
+	{ CALL(THREAD_CREATE), {
+		FIELD(machdev_thread, task, NAME),
+		FIELD(machdev_thread, thread, OUT_NAME) } },
+	{ CALL(THREAD_GET_STATE), STATE_FIELDS },
+	{ CALL(THREAD_SET_STATE), STATE_FIELDS },
+	{ CALL(THREAD_SUSPEND), THREAD_FIELDS },
+	{ CALL(THREAD_RESUME), THREAD_FIELDS },
+	{ CALL(THREAD_TERMINATE), THREAD_FIELDS },
 };
 
 /* What a program does besides calls. */
