@@ -16,6 +16,7 @@ static const struct example {
 	const char *name, *output;
 } examples[] = {
 	{ "dead_name", "alive: a send right\nended: a dead name\n" },
+	{ "first_thread", "hello from a task made by hand\nit has ended\n" },
 	{ "flow_control",
 	  "2 messages fit; then: [^\n]+\nthere is room again\nsent\n" },
 	{ "epoll_port_set",
