@@ -117,38 +117,31 @@ static long copy_pages(const struct piece *piece, struct file *file, char *page)
 
 static struct file *new_file(unsigned long size)
 {
-	struct file *file = shmem_file_setup("mach-memory", size,
-					     MACH_SHMEM_NORESERVE);
-
-	/* No pages end the errand, not somebody's life. */
-	if (!IS_ERR(file))
-		mapping_set_gfp_mask(file->f_mapping,
-				     mapping_gfp_mask(file->f_mapping) |
-				     __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	return file;
+	return shmem_file_setup("mach-memory", size, MACH_SHMEM_NORESERVE);
 }
 
 static struct file *copy_of(const struct piece *piece)
 {
 	struct file *file = new_file(piece->end - piece->start);
-	gfp_t gfp;
-	char *page;
 	long ret = -ENOMEM;
+	char *page;
+	gfp_t gfp;
 
 	if (IS_ERR(file))
 		return file;
+	gfp = mapping_gfp_mask(file->f_mapping);
+	/* No pages end the errand, not somebody's life. */
+	mapping_set_gfp_mask(file->f_mapping,
+			     gfp | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	page = mach_alloc(PAGE_SIZE, 0);
 	if (page)
 		ret = copy_pages(piece, file, page);
 	kvfree(page);
-	if (ret) {
-		fput(file);
-		return ERR_PTR(ret);
-	}
-	gfp = mapping_gfp_mask(file->f_mapping);
-	mapping_set_gfp_mask(file->f_mapping,
-			     gfp & ~(__GFP_RETRY_MAYFAIL | __GFP_NOWARN));
-	return file;
+	mapping_set_gfp_mask(file->f_mapping, gfp);
+	if (!ret)
+		return file;
+	fput(file);
+	return ERR_PTR(ret);
 }
 
 /* Says of a region whether children have it. @start and @end are its own. */
@@ -261,7 +254,7 @@ static int change_range(const struct change *change,
 static unsigned long map(const struct machdev_vm_map *a, unsigned long at,
 			 unsigned long size, unsigned long flags)
 {
-	struct file *file = NULL;
+	struct file *file;
 
 	flags |= a->inheritance == MACHDEV_VM_INHERIT_SHARE ? MAP_SHARED :
 							      MAP_PRIVATE;

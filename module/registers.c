@@ -9,7 +9,6 @@
 #include <asm/fsgsbase.h>
 #include <asm/processor-flags.h>
 #include <asm/processor.h>
-#include <asm/segment.h>
 
 #include "compat/msr.h"
 #include "registers.h"
@@ -42,14 +41,13 @@ bool mach_registers_are_good(const struct machdev_x86_thread_state64 *state)
 	       state->gs < TASK_SIZE_MAX;
 }
 
+/* Both selectors are 0 already. */
 static void load_bases(u64 fs, u64 gs)
 {
 	preempt_disable();
-	loadsegment(fs, 0);
 	current->thread.fsindex = 0;
 	current->thread.fsbase = fs;
 	x86_fsbase_write_cpu(fs);
-	load_gs_index(0);
 	current->thread.gsindex = 0;
 	current->thread.gsbase = gs;
 	/* That of user mode, until it is swapped on the way there. */

@@ -186,6 +186,39 @@ TEST_F(exec, names_are_out_of_reach)
 	EXPECT_EQ(0, task_names(actor_task(&self->actor)));
 }
 
+static kern_return_t look_at(task_t task, vm_address_t *address)
+{
+	mach_msg_type_number_t count = VM_REGION_BASIC_INFO_COUNT_64;
+	struct vm_region_basic_info_64 info;
+	mach_port_t object;
+	vm_size_t size;
+
+	return vm_region(task, address, &size, VM_REGION_BASIC_INFO_64,
+			 (vm_region_info_t)&info, &count, &object);
+}
+
+TEST_F(exec, memory_is_out_of_reach)
+{
+	vm_address_t at = 0;
+	uint32_t word = 0;
+	vm_size_t size;
+
+	ASSERT_KR(KERN_SUCCESS, look_at(self->task, &at));
+	ASSERT_TRUE(exec_stalls(self, ORDER_EXEC));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, look_at(self->task, &at));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  vm_read_overwrite(self->task, at, sizeof(word),
+				    (vm_address_t)&word, &size));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  vm_write(self->task, at, (vm_offset_t)&word, sizeof(word)));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  vm_copy(self->task, at, sizeof(word), at + 8));
+	ASSERT_EQ(0, exec_ends(self));
+	at = 0;
+	EXPECT_KR(variant->gains ? KERN_INVALID_ARGUMENT : KERN_SUCCESS,
+		  look_at(self->task, &at));
+}
+
 TEST_F(exec, the_pid_is_out_of_reach)
 {
 	int pid = 0;

@@ -124,24 +124,25 @@ TEST_F(memory, can_be_at_an_address)
 
 TEST_F(memory, cannot_be_anywhere)
 {
-	vm_address_t at = (vm_address_t)1 << 62;
+	mach_vm_address_t at = 1ull << 62;
+	kern_return_t kr;
 
-	/* Of itself a program knows only that there is no room. */
-	EXPECT_KR(variant->own ? KERN_NO_SPACE : KERN_INVALID_ADDRESS,
-		  vm_allocate(self->task, &at, PAGE, VM_FLAGS_FIXED));
-	EXPECT_KR(KERN_NO_SPACE,
-		  vm_allocate(self->task, &at, (vm_size_t)1 << 62,
-			      VM_FLAGS_ANYWHERE));
+	/* Of itself a program may know only that there is no room. */
+	kr = mach_vm_allocate(self->task, &at, PAGE, VM_FLAGS_FIXED);
+	EXPECT_TRUE(kr == KERN_INVALID_ADDRESS ||
+		    (variant->own && kr == KERN_NO_SPACE));
+	EXPECT_KR(KERN_NO_SPACE, mach_vm_allocate(self->task, &at, 1ull << 62,
+						  VM_FLAGS_ANYWHERE));
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_allocate(self->task, &at, ~(vm_size_t)0,
-			      VM_FLAGS_ANYWHERE));
-	EXPECT_KR(KERN_INVALID_ARGUMENT, vm_allocate(self->task, &at, PAGE, 2));
-	EXPECT_KR(KERN_SUCCESS, vm_allocate(self->task, &at, 0,
-					    VM_FLAGS_ANYWHERE));
+		  mach_vm_allocate(self->task, &at, ~0ull, VM_FLAGS_ANYWHERE));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  mach_vm_allocate(self->task, &at, PAGE, 2));
+	EXPECT_KR(KERN_SUCCESS, mach_vm_allocate(self->task, &at, 0,
+						 VM_FLAGS_ANYWHERE));
 	EXPECT_EQ(0, at);
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_deallocate(self->task, ~(vm_address_t)0, 2));
-	EXPECT_KR(KERN_SUCCESS, vm_deallocate(self->task, 0, 0));
+		  mach_vm_deallocate(self->task, ~0ull, 2));
+	EXPECT_KR(KERN_SUCCESS, mach_vm_deallocate(self->task, 0, 0));
 }
 
 TEST_F(memory, has_the_protection_that_was_set)
@@ -188,7 +189,7 @@ TEST_F(memory, keeps_its_protection_when_another_is_refused)
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
 		  vm_protect(self->task, self->at, PAGE, FALSE, 8));
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_protect(self->task, self->at, ~(vm_size_t)0, FALSE, 1));
+		  mach_vm_protect(self->task, self->at, ~0ull, FALSE, 1));
 	EXPECT_KR(KERN_SUCCESS,
 		  vm_protect(self->task, hole, 0, FALSE, VM_PROT_READ));
 	EXPECT_KR(KERN_SUCCESS, vm_protect(self->task, self->at, PAGE, TRUE,
@@ -259,9 +260,9 @@ TEST_F(memory, is_copied_inside_the_task)
 		EXPECT_EQ(1000 + i, word_of(self->task, from + i * 16));
 	EXPECT_KR(KERN_SUCCESS, vm_copy(self->task, 0, 0, 0));
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_copy(self->task, from, 2, ~(vm_address_t)0));
+		  mach_vm_copy(self->task, from, 2, ~0ull));
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_copy(self->task, ~(vm_address_t)0, 2, to));
+		  mach_vm_copy(self->task, ~0ull, 2, to));
 }
 
 TEST_F(memory, is_mapped_as_vm_map_says)
@@ -350,10 +351,11 @@ TEST_F(memory, is_described)
 		  vm_region(self->task, &at, &size, VM_REGION_BASIC_INFO_64,
 			    (vm_region_info_t)&info, &count, &object));
 	count = 9;
-	at = ~(vm_address_t)0;
+	wide = ~0ull;
 	EXPECT_KR(KERN_INVALID_ADDRESS,
-		  vm_region(self->task, &at, &size, VM_REGION_BASIC_INFO_64,
-			    (vm_region_info_t)&info, &count, &object));
+		  mach_vm_region(self->task, &wide, &wide_size,
+				 VM_REGION_BASIC_INFO_64,
+				 (vm_region_info_t)&info, &count, &object));
 }
 
 /*
@@ -518,9 +520,11 @@ TEST_F(live, a_name_or_inspect_port_does_not)
 
 TEST_F(live, what_cannot_be_read_or_written)
 {
-	vm_address_t there = (vm_address_t)&shown[3], text, data = 0;
+	vm_address_t there = (vm_address_t)&shown[3], text;
+	const mach_vm_address_t kernel = 0xffff800000000000ull;
 	static const uint32_t constant = 7;
-	vm_size_t size = 99;
+	mach_vm_size_t size = 99;
+	uint32_t word = 0;
 
 	text = (vm_address_t)&constant;
 	EXPECT_EQ(7, word_of(self->task, text));
@@ -528,20 +532,25 @@ TEST_F(live, what_cannot_be_read_or_written)
 	EXPECT_EQ(7, word_of(self->task, text));
 	EXPECT_KR(KERN_INVALID_ADDRESS, put_word(self->task, 16, 8));
 	EXPECT_KR(KERN_INVALID_ADDRESS,
-		  vm_read_overwrite(self->task, there, 4, 16, &size));
+		  mach_vm_read_overwrite(self->task, there, 4, 16, &size));
 	EXPECT_KR(KERN_INVALID_ADDRESS,
-		  vm_read_overwrite(self->task, there, 4,
-				    0xffff800000000000ul, &size));
+		  mach_vm_read_overwrite(self->task, kernel, 4,
+					 (vm_address_t)&word, &size));
 	EXPECT_KR(KERN_INVALID_ADDRESS,
-		  vm_read_overwrite(self->task, 0xffff800000000000ul, 4,
-				    (vm_address_t)&data, &size));
+		  mach_vm_write(self->task, kernel, (vm_offset_t)&word, 4));
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
-		  vm_read_overwrite(self->task, there, ~(vm_size_t)0,
-				    (vm_address_t)&data, &size));
+		  mach_vm_read_overwrite(self->task, there, ~0ull,
+					 (vm_address_t)&word, &size));
+	if (sizeof(vm_address_t) == sizeof(kernel)) {
+		EXPECT_KR(KERN_INVALID_ADDRESS,
+			  mach_vm_read_overwrite(self->task, there, 4, kernel,
+						 &size));
+	}
+	EXPECT_EQ(99, size);
 	EXPECT_KR(KERN_SUCCESS,
-		  vm_read_overwrite(self->task, 16, 0, 16, &size));
+		  mach_vm_read_overwrite(self->task, 16, 0, 16, &size));
 	EXPECT_EQ(0, size);
-	EXPECT_EQ(0, data);
+	EXPECT_EQ(0, word);
 }
 
 TEST(no_task_has_no_memory)

@@ -854,8 +854,8 @@ struct machdev_vm_map {
  * KERN_INVALID_ADDRESS, protect: nothing is somewhere; KERN_PROTECTION_FAILURE,
  * protect: more than some region may ever have; KERN_NOT_SUPPORTED, the range
  * has a device, a stack that grows or huge pages, or inherit: shared memory that
- * shall be copied. Until here nothing has changed.
- * KERN_RESOURCE_SHORTAGE, a part may have.
+ * shall be copied. Until here nothing has changed. KERN_RESOURCE_SHORTAGE;
+ * KERN_FAILURE, a page cannot be had: a part may have.
  */
 struct machdev_vm_range {
 	__u32 task;
