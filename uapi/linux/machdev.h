@@ -934,14 +934,10 @@ struct machdev_thread {
 #define MACHDEV_X86_THREAD_STATE64 4
 #define MACHDEV_X86_THREAD_STATE64_COUNT 42
 
-/**
- * struct machdev_x86_thread_state64 - MACHDEV_X86_THREAD_STATE64
- * @rax: general registers
- * @rip: the next instruction
- * @rflags: flags; those that are not a program's are ignored
- * @cs: ignored; 0 when they are read
- * @fs: address of the segment that fs stands for
- * @gs: address of the segment that gs stands for
+/*
+ * MACHDEV_X86_THREAD_STATE64: general registers; rip, the next instruction;
+ * rflags, of which those that are not a program's are ignored; cs, ignored, and 0
+ * when it is read; fs and gs, addresses of the segments that these stand for.
  */
 struct machdev_x86_thread_state64 {
 	__aligned_u64 rax;

@@ -14,14 +14,10 @@ typedef int thread_state_flavor_t;
 #define x86_THREAD_STATE64 4
 #define x86_FLOAT_STATE64 5
 
-/**
- * struct x86_thread_state64 - x86_THREAD_STATE64
- * @rax: general registers
- * @rip: the next instruction
- * @rflags: flags; those that are not a program's are ignored
- * @cs: ignored; 0 when they are read
- * @fs: address of the segment that fs stands for
- * @gs: address of the segment that gs stands for
+/*
+ * x86_THREAD_STATE64: general registers; rip, the next instruction;
+ * rflags, of which those that are not a program's are ignored; cs, ignored, and 0
+ * when it is read; fs and gs, addresses of the segments that these stand for.
  */
 struct x86_thread_state64 {
 	uint64_t rax;

@@ -18,6 +18,8 @@ typedef int vm_region_flavor_t;
 /* The same: the other form has no room for the addresses there are. */
 #define VM_REGION_BASIC_INFO 10
 
+#pragma pack(push, 4)
+
 /**
  * struct vm_region_basic_info_64 - VM_REGION_BASIC_INFO_64
  * @protection: VM_PROT_*
@@ -29,7 +31,6 @@ typedef int vm_region_flavor_t;
  * @behavior: VM_BEHAVIOR_DEFAULT
  * @user_wired_count: 1 if it is locked in memory, else 0
  */
-#pragma pack(push, 4)
 struct vm_region_basic_info_64 {
 	vm_prot_t protection;
 	vm_prot_t max_protection;
@@ -40,6 +41,7 @@ struct vm_region_basic_info_64 {
 	vm_behavior_t behavior;
 	unsigned short user_wired_count;
 };
+
 #pragma pack(pop)
 
 typedef struct vm_region_basic_info_64 vm_region_basic_info_data_64_t;
