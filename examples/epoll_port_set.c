@@ -124,6 +124,10 @@ int main(void)
 			continue;
 		check("end", mach_port_destroy(mach_task_self(),
 					       clients[event.data.u32].port));
+		/* Clients that came later have the descriptor, too. */
+		check_fd("epoll_ctl",
+			 epoll_ctl(epoll, EPOLL_CTL_DEL,
+				   clients[event.data.u32].pidfd, NULL));
 		close(clients[event.data.u32].pidfd);
 		left--;
 	}
