@@ -51,7 +51,7 @@ static int take_ledgers(struct mach_task *caller,
 		return MACHDEV_KERN_SUCCESS;
 	for (i = 0; i < LEDGERS; i++) {
 		c->ledger[i] = mach_ledger_port_get(&caller->space, names[i],
-						    false);
+						    NULL);
 		if (!c->ledger[i])
 			return MACHDEV_KERN_INVALID_LEDGER;
 	}

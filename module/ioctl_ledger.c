@@ -42,10 +42,10 @@ int mach_ioctl_ledger_create(struct mach_task *caller, void *arg)
 	if (a->reserved || a->limit)
 		return -EINVAL;
 	a->created = MACHDEV_NAME_NULL;
-	origin = mach_ledger_port_get(&caller->space, a->ledger, false);
+	origin = mach_ledger_port_get(&caller->space, a->ledger, NULL);
 	if (!origin)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	payer = mach_ledger_port_get(&caller->space, a->other, false);
+	payer = mach_ledger_port_get(&caller->space, a->other, NULL);
 	ret = payer ? create(caller, a, origin, payer) :
 		      MACHDEV_KERN_INVALID_LEDGER;
 	mach_ledger_put(payer);
@@ -71,7 +71,7 @@ int mach_ioctl_ledger_read(struct mach_task *caller, void *arg)
 
 	if (a->other || a->created || a->reserved)
 		return -EINVAL;
-	ledger = mach_ledger_port_get(&caller->space, a->ledger, false);
+	ledger = mach_ledger_port_get(&caller->space, a->ledger, NULL);
 	if (!ledger)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	mach_ledger_read(ledger, &balance, &limit);
@@ -81,8 +81,9 @@ int mach_ioctl_ledger_read(struct mach_task *caller, void *arg)
 	return MACHDEV_KERN_SUCCESS;
 }
 
+/* Only what was created has a control port, and so an origin. */
 static int transfer(struct mach_ledger *parent, struct mach_ledger *child,
-		    struct mach_ledger *controlled, s64 amount)
+		    bool controlled, s64 amount)
 {
 	parent = mach_ledger_effective(parent);
 	if (parent == child)
@@ -97,18 +98,17 @@ static int transfer(struct mach_ledger *parent, struct mach_ledger *child,
 
 int mach_ioctl_ledger_transfer(struct mach_task *caller, void *arg)
 {
-	struct mach_ledger *parent, *child, *controlled;
-	const struct machdev_ledger *a = arg;
 	int ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	const struct machdev_ledger *a = arg;
+	struct mach_ledger *parent, *child;
+	bool controlled;
 
 	if (a->created || a->reserved || a->limit)
 		return -EINVAL;
-	parent = mach_ledger_port_get(&caller->space, a->ledger, false);
-	child = mach_ledger_port_get(&caller->space, a->other, false);
-	controlled = mach_ledger_port_get(&caller->space, a->other, true);
+	parent = mach_ledger_port_get(&caller->space, a->ledger, NULL);
+	child = mach_ledger_port_get(&caller->space, a->other, &controlled);
 	if (parent && child)
 		ret = transfer(parent, child, controlled, a->amount);
-	mach_ledger_put(controlled);
 	mach_ledger_put(child);
 	mach_ledger_put(parent);
 	return ret;
@@ -116,23 +116,22 @@ int mach_ioctl_ledger_transfer(struct mach_task *caller, void *arg)
 
 int mach_ioctl_ledger_terminate(struct mach_task *caller, void *arg)
 {
-	struct mach_ledger *ledger, *controlled;
+	int ret = MACHDEV_KERN_INVALID_LEDGER;
 	const struct machdev_ledger *a = arg;
-	int ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	struct mach_ledger *ledger;
+	bool controlled;
 	MACH_REAP(reap);
 
 	if (a->other || a->created || a->reserved || a->amount || a->limit)
 		return -EINVAL;
-	ledger = mach_ledger_port_get(&caller->space, a->ledger, false);
-	controlled = mach_ledger_port_get(&caller->space, a->ledger, true);
+	ledger = mach_ledger_port_get(&caller->space, a->ledger, &controlled);
+	if (!ledger)
+		return MACHDEV_KERN_INVALID_ARGUMENT;
 	if (controlled) {
-		mach_ledger_terminate(controlled);
-		mach_ledger_port_kill(&caller->space, a->ledger, &reap);
+		mach_ledger_terminate(ledger);
+		mach_ledger_port_kill(&caller->space, a->ledger, ledger, &reap);
 		ret = MACHDEV_KERN_SUCCESS;
-	} else if (ledger) {
-		ret = MACHDEV_KERN_INVALID_LEDGER;
 	}
-	mach_ledger_put(controlled);
 	mach_ledger_put(ledger);
 	mach_reap_run(&reap);
 	return ret;

@@ -65,10 +65,15 @@ bool mach_ledger_tryget(struct mach_ledger *ledger)
 	return refcount_inc_not_zero(ref_of(ledger));
 }
 
+static bool has_ended(s64 balance)
+{
+	return balance > (s64)(MACH_LEDGER_CEILING + MACH_LEDGER_ENDED) / 2;
+}
+
 /* Which ledger a charge goes on to, by the balance that it has made. */
 static struct mach_ledger *above(struct mach_ledger *ledger, s64 balance)
 {
-	return balance & MACH_LEDGER_ENDED ? ledger->origin : ledger->parent;
+	return has_ended(balance) ? ledger->origin : ledger->parent;
 }
 
 static void give(struct mach_ledger *ledger, s64 bytes)
@@ -89,7 +94,7 @@ static void give_up_to(struct mach_ledger *ledger, struct mach_ledger *last,
 		balance = atomic64_sub_return(bytes, &ledger->balance);
 	balance = atomic64_sub_return(bytes, &last->balance);
 	/* Terminated since it refused, with these bytes counted. */
-	if (balance & MACH_LEDGER_ENDED)
+	if (has_ended(balance))
 		give(last->origin, bytes);
 }
 
@@ -105,8 +110,7 @@ static bool take(struct mach_ledger *ledger, s64 bytes)
 
 	for (l = ledger; l; l = above(l, balance)) {
 		balance = atomic64_add_return(bytes, &l->balance);
-		if (!(balance & MACH_LEDGER_ENDED) &&
-		    balance > most(l)) {
+		if (!has_ended(balance) && balance > most(l)) {
 			give_up_to(ledger, l, bytes);
 			return false;
 		}
@@ -122,7 +126,9 @@ static bool take(struct mach_ledger *ledger, s64 bytes)
  */
 s64 mach_ledger_balance(const struct mach_ledger *ledger)
 {
-	return atomic64_read(&ledger->balance) & ~MACH_LEDGER_ENDED;
+	s64 balance = atomic64_read(&ledger->balance);
+
+	return has_ended(balance) ? balance - (s64)MACH_LEDGER_ENDED : balance;
 }
 
 /* To be called for what was or will be charged to it. */
@@ -135,7 +141,7 @@ static void set_aside(struct mach_ledger *ledger, s64 bytes)
 
 static void free_created(struct mach_ledger *ledger)
 {
-	if (!(atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)) {
+	if (!has_ended(atomic64_read(&ledger->balance))) {
 		set_aside(ledger->origin, -ledger->limit);
 		give(ledger->origin, ledger->limit);
 	}
@@ -224,20 +230,31 @@ void mach_ledger_uncharge(struct mach_ledger *ledger, s64 bytes)
  */
 struct mach_ledger *mach_ledger_effective(struct mach_ledger *ledger)
 {
-	while (atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)
+	while (has_ended(atomic64_read(&ledger->balance)))
 		ledger = ledger->origin;
 	return ledger;
 }
 
-/* So much that only one at a time may try whether there is room for it. */
+static bool has_room(struct mach_ledger *ledger, s64 bytes)
+{
+	s64 balance;
+
+	for (; ledger; ledger = above(ledger, balance)) {
+		balance = atomic64_read(&ledger->balance);
+		if (!has_ended(balance) && balance + bytes > most(ledger))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * So much that it may not even be tried where it has no room, for then others
+ * would be refused meanwhile; and only by one at a time.
+ */
 static bool take_aside(struct mach_ledger *origin, s64 bytes)
 {
-	bool taken;
-
-	mutex_lock(&transfers_lock);
-	taken = take(origin, bytes);
-	mutex_unlock(&transfers_lock);
-	return taken;
+	lockdep_assert_held(&transfers_lock);
+	return has_room(origin, bytes) && take(origin, bytes);
 }
 
 /**
@@ -255,12 +272,16 @@ struct mach_ledger *mach_ledger_create(struct mach_ledger *origin,
 {
 	unsigned int depth = max_t(unsigned int, origin->depth, payer->depth);
 	struct mach_ledger *ledger;
+	bool taken;
 
 	if (depth >= MACH_LEDGER_DEPTH ||
 	    !mach_ledger_charge(payer, sizeof(*ledger)))
 		return NULL;
 	ledger = kzalloc(sizeof(*ledger), MACH_GFP);
-	if (!ledger || !take_aside(origin, limit)) {
+	mutex_lock(&transfers_lock);
+	taken = ledger && take_aside(origin, limit);
+	mutex_unlock(&transfers_lock);
+	if (!taken) {
 		kfree(ledger);
 		mach_ledger_uncharge(payer, sizeof(*ledger));
 		return NULL;
@@ -306,10 +327,11 @@ bool mach_ledger_transfer(struct mach_ledger *ledger, s64 bytes)
 	bool done;
 
 	mutex_lock(&transfers_lock);
-	if (atomic64_read(&ledger->balance) & MACH_LEDGER_ENDED)
+	if (has_ended(atomic64_read(&ledger->balance)))
 		done = false;
 	else
-		done = bytes < 0 ? lower(ledger, -bytes) : take(origin, bytes);
+		done = bytes < 0 ? lower(ledger, -bytes) :
+				   take_aside(origin, bytes);
 	if (done) {
 		if (bytes < 0)
 			give(origin, -bytes);
@@ -335,8 +357,9 @@ void mach_ledger_terminate(struct mach_ledger *ledger)
 	mutex_lock(&transfers_lock);
 	spin_lock(&aside_lock);
 	origin = mach_ledger_effective(ledger->origin);
-	balance = atomic64_fetch_or(MACH_LEDGER_ENDED, &ledger->balance);
-	if (!(balance & MACH_LEDGER_ENDED)) {
+	if (!has_ended(atomic64_read(&ledger->balance))) {
+		balance = atomic64_fetch_add(MACH_LEDGER_ENDED,
+					     &ledger->balance);
 		/* What is charged still stays charged above. */
 		origin->aside += ledger->aside - ledger->limit;
 		give(ledger->origin, ledger->limit - balance);

@@ -40,11 +40,15 @@ struct mach_user;
 
 #define MACH_LEDGER_UNLIMITED S64_MAX
 
-/* In a balance: the ledger has been terminated. Above any sum of charges. */
-#define MACH_LEDGER_ENDED BIT_ULL(61)
-
 /* What a balance may reach, whatever the limit. */
 #define MACH_LEDGER_CEILING BIT_ULL(60)
+
+/*
+ * Added to the balance of a ledger that is terminated. Such a balance and one of
+ * a ledger that lives are told apart by what lies half way: either may be beyond
+ * its bounds for a moment, by what somebody is about to charge or to give back.
+ */
+#define MACH_LEDGER_ENDED (2 * MACH_LEDGER_CEILING)
 
 /*
  * Created ledgers one below or paid by the other. Charges go up through those
@@ -59,7 +63,7 @@ struct mach_user;
  *	constant after init
  * @limit: bytes, MACH_LEDGER_UNLIMITED for none; changed only of created ones
  * @balance: bytes charged, those of the ledgers below and what is set aside for
- *	them included; MACH_LEDGER_ENDED
+ *	them included; and MACH_LEDGER_ENDED, if it was terminated
  * @depth: how many created ones it keeps, at most, itself included; constant
  *	after init
  * @aside: what is set aside for created ledgers; under a lock of its own

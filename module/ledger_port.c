@@ -98,12 +98,12 @@ int mach_ledger_port_control(struct mach_ledger *ledger,
  * mach_ledger_port_get() - the ledger that a name stands for
  * @space: the caller's
  * @name: any number
- * @control: only the control port will do
+ * @control: out: it is the ledger's control port; or NULL
  *
  * Return: a reference, or NULL.
  */
 struct mach_ledger *mach_ledger_port_get(struct mach_space *space, u32 name,
-					 bool control)
+					 bool *control)
 {
 	struct mach_ledger *ledger = NULL;
 	struct mach_entry *entry;
@@ -115,8 +115,10 @@ struct mach_ledger *mach_ledger_port_get(struct mach_space *space, u32 name,
 		goto out;
 	port = entry->port;
 	if (port->kind != MACH_KIND_LEDGER_CONTROL &&
-	    (control || port->kind != MACH_KIND_LEDGER))
+	    port->kind != MACH_KIND_LEDGER)
 		goto out;
+	if (control)
+		*control = port->kind == MACH_KIND_LEDGER_CONTROL;
 	spin_lock(&port->lock);
 	if (!port->dead && port->object)
 		ledger = mach_ledger_get(port->object);
@@ -129,10 +131,13 @@ out:
 /**
  * mach_ledger_port_kill() - end the control port of a ledger
  * @space: the caller's
- * @name: its name for that port
+ * @name: its name for that port; if it has another meaning by now, the port
+ *	lives on as long as somebody has it
+ * @ended: the ledger
  * @reap: gets the port
  */
 void mach_ledger_port_kill(struct mach_space *space, u32 name,
+			   const struct mach_ledger *ended,
 			   struct mach_reap *reap)
 {
 	struct mach_ledger *ledger = NULL;
@@ -145,8 +150,10 @@ void mach_ledger_port_kill(struct mach_space *space, u32 name,
 	    entry->port->kind == MACH_KIND_LEDGER_CONTROL) {
 		port = entry->port;
 		spin_lock(&port->lock);
-		ledger = port->object;
-		port->object = NULL;
+		if (port->object == ended) {
+			ledger = port->object;
+			port->object = NULL;
+		}
 		spin_unlock(&port->lock);
 	}
 	spin_unlock(&space->lock);

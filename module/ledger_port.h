@@ -19,8 +19,9 @@ int mach_ledger_port_draw(struct mach_ledger *ledger, struct mach_right *right);
 int mach_ledger_port_control(struct mach_ledger *ledger,
 			     struct mach_right *right);
 struct mach_ledger *mach_ledger_port_get(struct mach_space *space, u32 name,
-					 bool control);
+					 bool *control);
 void mach_ledger_port_kill(struct mach_space *space, u32 name,
+			   const struct mach_ledger *ended,
 			   struct mach_reap *reap);
 
 #endif /* MACH_LEDGER_PORT_H */

@@ -403,4 +403,40 @@ TEST_F(ledger, nothing_is_lost_when_all_happens_at_once)
 	EXPECT_EQ(balance, balance_of(self->wired));
 }
 
+static const mach_port_name_t meeting_point = 0x00abc703;
+
+/* One name stands for this ledger's port now, for that one's then. */
+static void *exchange(void *argument)
+{
+	const ledger_t *ledger = argument;
+	int i;
+
+	while (!stopped) {
+		for (i = 0; i < 2; i++) {
+			mach_port_rename(own_task(), ledger[i], meeting_point);
+			mach_port_rename(own_task(), meeting_point, ledger[i]);
+		}
+	}
+	return NULL;
+}
+
+/* A name that changes its meaning during a call has one of its meanings. */
+TEST_F(ledger, a_name_that_changes_hands_gives_no_control)
+{
+	ledger_t ledger[2] = { self->wired, self->child };
+	pthread_t thread;
+	kern_return_t kr;
+	int i;
+
+	stopped = false;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, exchange, ledger));
+	for (i = 0; i < 20000; i++) {
+		kr = ledger_transfer(self->paged, meeting_point, 0);
+		EXPECT_TRUE(kr == KERN_INVALID_LEDGER ||
+			    kr == KERN_INVALID_ARGUMENT);
+	}
+	stopped = true;
+	pthread_join(thread, NULL);
+}
+
 MACH_TEST_MAIN
