@@ -21,6 +21,8 @@
 #include "inherit.h"
 #include "ledger.h"
 #include "parked.h"
+#include "reap.h"
+#include "right.h"
 #include "task.h"
 
 /* How far an embryo is; it only goes down this list. */
@@ -41,6 +43,8 @@ enum state {
  *	will never have it; guarded by the list's lock
  * @memory: it has the memory of the process that adopts it; constant after init
  * @run: its process goes on, and is not parked
+ * @privileged: which exec was the last of its process that gained privilege
+ *	when it became the task; constant from EMBRYO_ALIVE on
  * @state: guarded by the list's lock, read anywhere
  * @taken: the creator has its port; guarded by the list's lock
  * @closed: its descriptor is; guarded by the list's lock
@@ -57,6 +61,7 @@ struct mach_embryo {
 	struct mach_inherit *inherit;
 	bool memory;
 	bool run;
+	u32 privileged;
 	enum state state;
 	bool taken;
 	bool closed;
@@ -243,6 +248,7 @@ static int embody(struct mach_embryo *embryo)
 		mach_inherit_put(inherit);
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
+	embryo->privileged = READ_ONCE(embryo->task->privileged);
 	/* Before somebody can have its port. */
 	if (!embryo->run)
 		mach_task_set_parked(embryo->task, embryo->parked);
@@ -456,12 +462,13 @@ int mach_embryo_wait(struct mach_embryo *embryo, pid_t nr)
  * From here on the task lives without the descriptor.
  *
  * Return: KERN_SUCCESS; KERN_FAILURE, @creator did not make it, no process has
- * become it yet, or it was taken or given up.
+ * become it yet, it has gained privilege since, or was taken or given up.
  */
 int mach_embryo_take(struct mach_embryo *embryo, struct mach_task *creator,
 		     struct mach_right *right)
 {
 	int ret = MACHDEV_KERN_FAILURE;
+	MACH_REAP(reap);
 
 	mutex_lock(&embryos_lock);
 	if (embryo->creator == creator && embryo->state == EMBRYO_ALIVE &&
@@ -470,7 +477,16 @@ int mach_embryo_take(struct mach_embryo *embryo, struct mach_task *creator,
 		ret = MACHDEV_KERN_SUCCESS;
 	}
 	mutex_unlock(&embryos_lock);
-	return ret ?: mach_task_make_send(embryo->task, MACH_KIND_TASK, right);
+	if (!ret)
+		ret = mach_task_make_send(embryo->task, MACH_KIND_TASK, right);
+	if (ret)
+		return ret;
+	/* From here on the port that was taken dies of it. */
+	if (READ_ONCE(embryo->task->privileged) == embryo->privileged)
+		return MACHDEV_KERN_SUCCESS;
+	mach_reap_right(&reap, right);
+	mach_reap_run(&reap);
+	return MACHDEV_KERN_FAILURE;
 }
 
 /**
@@ -555,11 +571,12 @@ static int become_empty(struct linux_binprm *bprm)
 
 	if (ret)
 		return ret;
+	set_binfmt(&format);
+	/* Lets go the locks of exec, so that whoever fails comes here first. */
+	setup_new_exec(bprm);
 	/* Its creator will have a port of it, and has none of that power. */
 	if (mach_attach_gains_privilege(bprm))
 		return -EPERM;
-	set_binfmt(&format);
-	setup_new_exec(bprm);
 	/* Into the address space of 32 bits, if that is what it has. */
 	ret = setup_arg_pages(bprm, STACK_TOP, EXSTACK_DEFAULT);
 	if (ret)

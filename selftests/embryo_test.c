@@ -3,22 +3,46 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/wait.h>
 
 #include "embryo_helpers.h"
 #include "fd_helpers.h"
 
+/* A directory of this process's own, where files may be set-uid. */
+static void make_place(char path[PATH_MAX])
+{
+	strcpy(path, "/tmp/machdev.XXXXXX");
+	MUST(mkdtemp(path) ? 0 : -errno);
+	MUST_BE(unshare(CLONE_NEWNS));
+	MUST_BE(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	MUST_BE(mount("machdev", path, "tmpfs", 0, "mode=0755"));
+}
+
+/* Does a file of /proc/@pid have something to read? */
+static bool can_be_read(pid_t pid, const char *name)
+{
+	char path[64], byte;
+	int fd;
+	bool read_it;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	read_it = fd >= 0 && read(fd, &byte, 1) >= 0;
+	close(fd);
+	return read_it;
+}
+
 /* What an image of the module's own would give to whoever has its port. */
 TEST(an_image_that_gains_privilege_is_none)
 {
-	char path[PATH_MAX] = "/tmp/machdev.XXXXXX";
 	int fd = conceive(FALSE), image;
+	char path[PATH_MAX];
+	siginfo_t info;
 	task_t task;
 	pid_t pid;
 
-	ASSERT_TRUE(mkdtemp(path));
-	ASSERT_EQ(0, unshare(CLONE_NEWNS));
-	ASSERT_EQ(0, mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	ASSERT_EQ(0, mount("machdev", path, "tmpfs", 0, "mode=0755"));
+	make_place(path);
 	strcat(path, "/image");
 	image = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
 	ASSERT_TRUE(write_magic(image));
@@ -33,7 +57,79 @@ TEST(an_image_that_gains_privilege_is_none)
 	EXPECT_KR(KERN_FAILURE, await(fd, pid));
 	EXPECT_KR(KERN_FAILURE, take(fd, &task));
 	close(fd);
+	/* It holds nothing that others would wait for. */
+	EXPECT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
+	EXPECT_TRUE(can_be_read(pid, "stat"));
+	EXPECT_TRUE(can_be_read(pid, "status"));
 	EXPECT_EQ(SIGSEGV + 128, child_status(pid));
+}
+
+static void copy_program(const char *from, const char *to, mode_t mode)
+{
+	int in = MUST_BE(open(from, O_RDONLY | O_CLOEXEC));
+	int out = MUST_BE(open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0700));
+
+	while (MUST_BE((int)sendfile(out, in, NULL, 1 << 20)))
+		;
+	MUST_BE(fchmod(out, mode));
+	close(out);
+	close(in);
+}
+
+FIXTURE(program) {
+	char path[PATH_MAX];
+};
+
+FIXTURE_VARIANT(program) {
+	mode_t mode;
+	kern_return_t result;
+};
+
+FIXTURE_VARIANT_ADD(program, of_the_same_user) {
+	.mode = 0755, .result = KERN_SUCCESS,
+};
+
+FIXTURE_VARIANT_ADD(program, of_more_power) {
+	.mode = 04755, .result = KERN_FAILURE,
+};
+
+FIXTURE_SETUP(program)
+{
+	make_place(self->path);
+	strcat(self->path, "/program");
+	copy_program("/bin/cat", self->path, variant->mode);
+}
+
+FIXTURE_TEARDOWN(program)
+{
+}
+
+/* Whoever made an embryo has no power over what it has become since. */
+TEST_F(program, is_taken_only_with_the_power_that_it_had)
+{
+	task_t task = TEST_POISON32;
+	int fd = conceive(TRUE), line[2];
+	pid_t pid;
+	char byte;
+
+	ASSERT_EQ(0, pipe2(line, O_CLOEXEC));
+	pid = child_fork();
+	if (!pid) {
+		dup2(line[1], STDOUT_FILENO);
+		if (!setresuid(TEST_UID, TEST_UID, TEST_UID) &&
+		    !adopt(fd, MACHDEV_EMBRYO_RUN))
+			execl(self->path, "program", "/dev/zero", NULL);
+		_exit(1);
+	}
+	ASSERT_KR(KERN_SUCCESS, await(fd, pid));
+	/* It runs, and will not end by itself. */
+	ASSERT_EQ(1, read(line[0], &byte, 1));
+	ASSERT_KR(KERN_SUCCESS, mach_sync());
+	EXPECT_KR(variant->result, take(fd, &task));
+	EXPECT_EQ(variant->result == KERN_SUCCESS, MACH_PORT_VALID(task));
+	close(fd);
+	kill(pid, SIGKILL);
+	EXPECT_EQ(SIGKILL + 128, child_status(pid));
 }
 
 static int senders_of(mach_port_t port)
