@@ -3,6 +3,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/mmap_lock.h>
@@ -51,9 +52,7 @@ static int code_of(long error)
 	case -EAGAIN:
 	case -ENOSPC:
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	case -EINTR:
-		return MACHDEV_KERN_ABORTED;
-	default:
+	default:	/* -EINTR among them: the process is being killed */
 		return MACHDEV_KERN_FAILURE;
 	}
 }
@@ -90,27 +89,47 @@ static void put_piece(struct piece *piece)
 		fput(piece->file);
 }
 
+/*
+ * Not by a write, which asks for a limit on files. Without memory the errand
+ * ends, and not somebody's life.
+ */
+static long put_page_into(struct file *file, pgoff_t index, const char *from)
+{
+	struct address_space *mapping = file->f_mapping;
+	gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_RETRY_MAYFAIL |
+		    __GFP_NOWARN;
+	struct page *page = shmem_read_mapping_page_gfp(mapping, index, gfp);
+	void *to;
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	to = kmap_local_page(page);
+	memcpy(to, from, PAGE_SIZE);
+	kunmap_local(to);
+	folio_mark_dirty(page_folio(page));
+	put_page(page);
+	return 0;
+}
+
 /* Pages of the piece that are not all zeros go to where they are in the file. */
 static long copy_pages(const struct piece *piece, struct file *file, char *page)
 {
 	unsigned long at;
-	loff_t pos;
-	long got;
+	long ret;
 
 	for (at = piece->start; at < piece->end; at += PAGE_SIZE) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		got = access_process_vm(current, at, page, PAGE_SIZE,
-					FOLL_FORCE);
-		if (got != PAGE_SIZE)
+		if (access_process_vm(current, at, page, PAGE_SIZE,
+				      FOLL_FORCE) != PAGE_SIZE)
 			return -EFAULT;
 		if (!memchr_inv(page, 0, PAGE_SIZE))
 			continue;
-		pos = at - piece->start;
-		got = kernel_write(file, page, PAGE_SIZE, &pos);
-		if (got != PAGE_SIZE)
-			return got < 0 ? got : -ENOMEM;
+		ret = put_page_into(file, (at - piece->start) >> PAGE_SHIFT,
+				    page);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -125,19 +144,13 @@ static struct file *copy_of(const struct piece *piece)
 	struct file *file = new_file(piece->end - piece->start);
 	long ret = -ENOMEM;
 	char *page;
-	gfp_t gfp;
 
 	if (IS_ERR(file))
 		return file;
-	gfp = mapping_gfp_mask(file->f_mapping);
-	/* No pages end the errand, not somebody's life. */
-	mapping_set_gfp_mask(file->f_mapping,
-			     gfp | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	page = mach_alloc(PAGE_SIZE, 0);
 	if (page)
 		ret = copy_pages(piece, file, page);
 	kvfree(page);
-	mapping_set_gfp_mask(file->f_mapping, gfp);
 	if (!ret)
 		return file;
 	fput(file);
@@ -154,7 +167,9 @@ static int set_inherited(unsigned long start, unsigned long end, bool inherited)
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
 	vma = find_vma(mm, start);
-	if (vma && vma->vm_start == start && vma->vm_end == end) {
+	/* It may be another one by now, if processes share the memory. */
+	if (vma && vma->vm_start == start && vma->vm_end == end &&
+	    !(vma->vm_flags & SPECIAL)) {
 		mach_vma_mod_flags(vma, inherited ? 0 : VM_DONTCOPY,
 				   inherited ? VM_DONTCOPY : 0);
 		ret = 0;

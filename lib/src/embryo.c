@@ -107,8 +107,10 @@ static int help(void *argument)
 	if (pid < 0)
 		birth->result = KERN_RESOURCE_SHORTAGE;
 	else
-		birth->result = call_embryo(MACHDEV_IOC_EMBRYO_WAIT,
-					    birth->descriptor, pid);
+		do {
+			birth->result = call_embryo(MACHDEV_IOC_EMBRYO_WAIT,
+						    birth->descriptor, pid);
+		} while (birth->result == KERN_ABORTED);
 	_exit(0);
 }
 
