@@ -129,9 +129,15 @@ fuzz-parser: deps-unit	## ... to the parser of messages, in a program
 	@$(MAKE) -s -C selftests/unit BUILD=$(build) fuzz
 	@selftests/fuzz/parser --seconds $(TIME)
 
+# On the kernel debug, which tells what ran, with a module that lets it.
 fuzz-device: vm-module lib	## ... to the device, in a VM
 	@$(MAKE) -s -C selftests BUILD=$(build) fuzz
-	@selftests/fuzz/last $(vm-run) --timeout $$(($(TIME) + 600)) -- \
+	@kernel=$$(scripts/kernels.sh $(K)) && \
+	if grep -qs '^CONFIG_KCOV=y' $$kernel/config; then \
+		$(MAKE) module KDIR=$$kernel/build KCOV=1 && \
+		set -- --module $(build)/kcov/$$(cat $$kernel/release)/mach.ko; \
+	fi && \
+	selftests/fuzz/last $(vm-run) --timeout $$(($(TIME) + 600)) "$$@" -- \
 		selftests/fuzz/device --seconds $(TIME) $(if $(SEED),--seed $(SEED))
 
 run: vm-module tools	## see tasks of several users at work, in a VM
@@ -151,7 +157,7 @@ coverage:		## which lines of the module the selftests reach
 
 test-lifecycle: vm-module selftests	## load and unload it in every state
 	@release=$$(cat $$(scripts/kernels.sh $(K))/release) && \
-	$(vm-run) --no-module -- selftests/lifecycle \
+	$(vm-run) --no-module --timeout 1800 -- selftests/lifecycle \
 		$(build)/module/$$release/mach.ko
 
 model: vm-module selftests	## compare the module with a model, at random

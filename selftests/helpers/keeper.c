@@ -20,6 +20,7 @@
  * "ready" when it is, and says what is wrong; the exit status is 0 when nothing
  * was.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -355,13 +356,13 @@ static int shut(const char *uid)
  */
 
 enum {
-	RECEIVER, SENDER, BOTH, AWAY_SENDER, BUSY_RECEIVER, BUSY_SENDER,
-	WAITERS
+	RECEIVER, SENDER, BOTH, SET_RECEIVER, AWAY_SENDER, BUSY_RECEIVER,
+	BUSY_SENDER, WAITERS
 };
 
 static const char *const waiter_names[] = {
-	"receive", "send", "send and receive", "send to a port on its way",
-	"short receives", "short sends",
+	"receive", "send", "send and receive", "receive from a set",
+	"send to a port on its way", "short receives", "short sends",
 };
 
 struct waiter {
@@ -369,7 +370,7 @@ struct waiter {
 	pid_t tid;
 	int fd, kind;
 	uint32_t port;		/* own, with a send right, full or empty */
-	uint32_t reply;
+	uint32_t reply;		/* another one, or a set of the first */
 	long code;
 	struct {
 		struct machdev_msg_header header;
@@ -384,7 +385,8 @@ static long waiter_call(struct waiter *w, uint32_t option, uint32_t timeout)
 		.option = option,
 		.send_size = option & MACHDEV_SEND_MSG ? 88 : 0,
 		.rcv_size = sizeof(w->message),
-		.rcv_name = w->kind == BOTH ? w->reply : w->port,
+		.rcv_name = w->kind == BOTH || w->kind == SET_RECEIVER ?
+			w->reply : w->port,
 		.timeout = timeout,
 	};
 
@@ -411,6 +413,7 @@ static void *waiter_run(void *argument)
 	waiter_message(w);
 	switch (w->kind) {
 	case RECEIVER:
+	case SET_RECEIVER:
 		w->code = waiter_call(w, MACHDEV_RCV_MSG, 0);
 		break;
 	case SENDER:
@@ -464,6 +467,7 @@ static void waiter_start(struct waiter *w, int fd, uint32_t task, int kind)
 		.task = task, .disposition = MACHDEV_MAKE_SEND,
 	};
 	struct machdev_msg_header header = { .bits = MACHDEV_COPY_SEND };
+	struct machdev_port_member member = { .task = task };
 	struct machdev_msg fill = {
 		.msg = (uintptr_t)&header,
 		.option = MACHDEV_SEND_MSG | MACHDEV_SEND_TIMEOUT,
@@ -475,8 +479,15 @@ static void waiter_start(struct waiter *w, int fd, uint32_t task, int kind)
 		.fd = fd,
 		.kind = kind,
 		.port = allocate_fd(fd, task),
-		.reply = allocate_fd(fd, task),
+		.reply = allocate_right_fd(fd, task, kind == SET_RECEIVER ?
+						     MACH_PORT_RIGHT_PORT_SET :
+						     MACH_PORT_RIGHT_RECEIVE),
 	};
+	member.name = w->port;
+	member.set = w->reply;
+	if (kind == SET_RECEIVER)
+		check(!call_fd(fd, MACHDEV_IOC_PORT_INSERT_MEMBER, &member),
+		      "insert a member", 0);
 	right.name = w->port;
 	right.port = w->port;
 	check(!call_fd(fd, MACHDEV_IOC_PORT_INSERT_RIGHT, &right), "insert", 0);
@@ -517,17 +528,41 @@ static void send_away(const struct waiter *w)
 	check(!call_fd(w->fd, MACHDEV_IOC_MSG, &call), "send away", 0);
 }
 
+/* The only writer of a pipe is a fileport; its reader. */
+static int pipe_into_port(int fd)
+{
+	struct machdev_fileport call = { .fd = -1 };
+	int end[2];
+
+	check(!pipe2(end, O_CLOEXEC), "pipe", -errno);
+	call.fd = end[1];
+	check(!call_fd(fd, MACHDEV_IOC_FILEPORT_MAKEPORT, &call),
+	      "make a fileport", 0);
+	close(end[1]);
+	return end[0];
+}
+
+/* Does the pipe come to its end, as no port has its writer any more? */
+static bool pipe_comes_to_its_end(int reader)
+{
+	struct pollfd poll_fd = { .fd = reader };
+
+	return poll(&poll_fd, 1, test_ms(20000)) == 1 &&
+	       poll_fd.revents == POLLHUP;
+}
+
 static int wait_for_shutdown(void)
 {
 	struct machdev_name self = { 0 };
 	struct waiter waiter[WAITERS];
-	int fd = mach_open(), i;
+	int fd = mach_open(), i, reader;
 	struct timespec end;
 	uint32_t task;
 	long code;
 
 	check(fd >= 0, "open", -errno);
 	task = task_self_fd(fd);
+	reader = pipe_into_port(fd);
 	for (i = 0; i < WAITERS; i++)
 		waiter_start(&waiter[i], fd, task, i);
 	for (i = RECEIVER; i <= AWAY_SENDER; i++)
@@ -549,6 +584,7 @@ static int wait_for_shutdown(void)
 	}
 	check_message_is_back(&waiter[SENDER]);
 	check_message_is_back(&waiter[AWAY_SENDER]);
+	check(pipe_comes_to_its_end(reader), "a fileport lets go", 0);
 
 	code = call_fd(fd, MACHDEV_IOC_TASK_SELF, &self);
 	check(code == -ENODEV, "a call on the old descriptor", code);

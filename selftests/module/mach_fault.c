@@ -5,9 +5,10 @@
  * insmod mach_fault.ko sites=NAME[,NAME...]
  *
  * A site is a function that is not inlined, of the kernel or of mach.ko, or one
- * of two groups of functions, in so far as mach.ko calls them: "alloc", those
+ * of three groups of functions, in so far as mach.ko calls them: "alloc", those
  * that allocate, but for what must not fail; "copy", those that read and write
- * the memory of processes. Each site has a directory in
+ * the memory of processes; "load", those by which a module gets what it needs
+ * as it is loaded. Each site has a directory in
  * /sys/kernel/debug/mach_fault, with files that hold a decimal number:
  *
  *   pid	the thread group (in the initial pid name space) whose calls
@@ -40,12 +41,12 @@
 #include <linux/timekeeping.h>
 
 #define SITES_MAX 8
-#define POINTS_MAX 10
+#define POINTS_MAX 13
 
 static char *sites[SITES_MAX];
 static int site_count;
 module_param_array(sites, charp, &site_count, 0444);
-MODULE_PARM_DESC(sites, "functions, alloc or copy");
+MODULE_PARM_DESC(sites, "functions, alloc, copy or load");
 
 typedef void answer(struct pt_regs *regs);
 
@@ -54,6 +55,11 @@ typedef void answer(struct pt_regs *regs);
 static void nothing(struct pt_regs *regs)
 {
 	regs->ax = 0;
+}
+
+static void refused(struct pt_regs *regs)
+{
+	regs->ax = -ENOMEM;
 }
 
 static void not_copied(struct pt_regs *regs)
@@ -131,6 +137,23 @@ static const struct group groups[] = {
 			{ "__put_user_2", not_put },
 			{ "__put_user_4", not_put },
 			{ "__put_user_8", not_put },
+		},
+	}, {
+		.name = "load",
+		.function = {
+			{ "kmem_cache_create", nothing },
+			{ "kmem_cache_create_usercopy", nothing },
+			{ "__kmem_cache_create_args", nothing },
+			{ "alloc_workqueue", nothing },
+			{ "alloc_workqueue_noprof", nothing },
+			{ "__alloc_percpu", nothing },
+			{ "pcpu_alloc_noprof", nothing },
+			{ "__kvmalloc_node_noprof", nothing },
+			{ "kvmalloc_node", nothing },
+			{ "kern_mount", refused },
+			{ "tracepoint_probe_register", refused },
+			{ "genl_register_family", refused },
+			{ "misc_register", refused },
 		},
 	},
 };
