@@ -4,6 +4,7 @@
  * instruction on.
  */
 #include <limits.h>
+#include <sys/resource.h>
 
 #include "actor.h"
 
@@ -297,6 +298,162 @@ TEST_F(spawn, a_program_that_is_not_there_is_told)
 
 static void ignore(int sig)
 {
+}
+
+/* As when a program closes all but the first three. */
+TEST_F(spawn, every_descriptor_can_be_closed)
+{
+	const struct rlimit limit = { 128, 128 };
+	int fd;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (fd = 3; fd < 128; fd++)
+		ASSERT_KR(KERN_SUCCESS, machdev_spawn_close(self->spawn, fd));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_close(self->spawn, INT_MAX));
+	EXPECT_EQ(7, run(self->spawn, "exit 7"));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(self->spawn, 0, 127));
+	EXPECT_EQ(8, run(self->spawn, "[ -e /proc/self/fd/127 ] && exit 8"));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(self->spawn, 0, 128));
+	errno = 0;
+	EXPECT_EQ(1000 + KERN_FAILURE, run(self->spawn, "exit 9"));
+	EXPECT_EQ(EBADF, errno);
+	EXPECT_FALSE(has_child());
+}
+
+/* What the start itself needs is none of the program's. */
+TEST_F(spawn, only_open_descriptors_can_be_copied)
+{
+	machdev_spawn_t *spawn;
+	int fd;
+
+	for (fd = 3; fd < 70; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		spawn = machdev_spawn_new();
+		ASSERT_NE(NULL, spawn);
+		ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(spawn, fd, 1));
+		errno = 0;
+		EXPECT_EQ(1000 + KERN_FAILURE, run(spawn, "exit 0")) {
+			TH_LOG("%d", fd);
+		}
+		EXPECT_EQ(EBADF, errno);
+		machdev_spawn_free(spawn);
+	}
+	EXPECT_FALSE(has_child());
+}
+
+/* How many descriptors are open. */
+static int open_count(void)
+{
+	int count = 0, fd;
+
+	for (fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+TEST_F(spawn, too_few_descriptors_leave_nothing_behind)
+{
+	struct rlimit limit = { 256, 256 };
+	int before, status;
+
+	ASSERT_EQ(0, run(NULL, "exit 0"));
+	before = open_count();
+	for (limit.rlim_cur = 4; limit.rlim_cur < 80; limit.rlim_cur++) {
+		ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+		status = run_program(NULL, (char *[]){ "/bin/true", NULL });
+		EXPECT_TRUE(!status ||
+			    status == 1000 + KERN_RESOURCE_SHORTAGE) {
+			TH_LOG("%d with %d", status, (int)limit.rlim_cur);
+		}
+		EXPECT_EQ(before, open_count());
+		EXPECT_FALSE(has_child());
+	}
+	EXPECT_EQ(0, status);
+}
+
+static pid_t bystander;
+static bool fork_meanwhile;
+
+/*
+ * In place of the C library's, also for machdev_spawn(): the moment at which a
+ * fork in another thread copies most.
+ */
+int socketpair(int domain, int type, int protocol, int fds[2])
+{
+	int result = (int)syscall(SYS_socketpair, domain, type, protocol, fds);
+
+	if (fork_meanwhile) {
+		bystander = child_fork();
+		while (!bystander)
+			pause();
+	}
+	return result;
+}
+
+TEST_F(spawn, a_fork_in_another_thread_does_not_hold_it_up)
+{
+	kern_return_t kr;
+	pid_t first;
+
+	fork_meanwhile = true;
+	kr = machdev_spawn(NULL, "/no/such/program", STAYS, environ, NULL,
+			   NULL);
+	EXPECT_KR(KERN_FAILURE, kr);
+	first = bystander;
+	EXPECT_EQ(0, run_program(NULL, (char *[]){ "true", NULL }));
+	fork_meanwhile = false;
+	ASSERT_LT(0, first);
+	EXPECT_EQ(128 + SIGKILL, child_kill(first));
+	EXPECT_EQ(128 + SIGKILL, child_kill(bystander));
+}
+
+struct cancelled {
+	kern_return_t kr;
+	int pidfd;
+};
+
+static void *spawn_cancelled(void *argument)
+{
+	struct cancelled *cancelled = argument;
+
+	pthread_cancel(pthread_self());
+	cancelled->kr = machdev_spawn(NULL, "/bin/true",
+				      (char *[]){ "true", NULL }, environ,
+				      NULL, &cancelled->pidfd);
+	pthread_testcancel();
+	return NULL;
+}
+
+TEST_F(spawn, a_thread_is_not_cancelled_within)
+{
+	struct cancelled cancelled = { .kr = TEST_POISON32, .pidfd = -1 };
+	siginfo_t info = { 0 };
+	pthread_t thread;
+	void *end;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, spawn_cancelled,
+				    &cancelled));
+	ASSERT_EQ(0, pthread_join(thread, &end));
+	EXPECT_EQ(PTHREAD_CANCELED, end);
+	ASSERT_KR(KERN_SUCCESS, cancelled.kr);
+	EXPECT_EQ(0, waitid(P_PIDFD, cancelled.pidfd, &info, WEXITED));
+	EXPECT_EQ(0, info.si_status);
+}
+
+/* Nothing of it can be waited for, and its number may be another's. */
+TEST_F(spawn, children_may_be_nobodys_to_wait_for)
+{
+	task_t task;
+
+	ASSERT_NE(SIG_ERR, signal(SIGCHLD, SIG_IGN));
+	EXPECT_KR(KERN_FAILURE,
+		  machdev_spawn(NULL, "/no/such/program", STAYS, environ,
+				NULL, NULL));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(NULL, "sleep", STAYS, environ, &task, NULL));
+	EXPECT_EQ(0, kill(pid_of(task), SIGKILL));
+	EXPECT_TRUE(TEST_UNTIL(!has_child(), 10000));
 }
 
 TEST_F(spawn, signals_are_as_after_exec)

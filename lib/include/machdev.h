@@ -251,7 +251,7 @@ kern_return_t machdev_spawn_open(machdev_spawn_t *spawn, int fd,
 /**
  * machdev_spawn_close() - have it close a descriptor, in the order of such calls
  * @spawn: how to start
- * @fd: descriptor; one that is not open does no harm
+ * @fd: descriptor, any number; one that is not open does no harm
  *
  * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
  */
@@ -260,7 +260,7 @@ kern_return_t machdev_spawn_close(machdev_spawn_t *spawn, int fd);
 /**
  * machdev_spawn_dup2() - have it copy a descriptor, in the order of such calls
  * @spawn: how to start
- * @from: descriptor; if it is @fd, it stays open over exec
+ * @from: descriptor, open by then; if it is @fd, it stays open over exec
  * @fd: what the copy is to be
  *
  * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, no memory.
@@ -290,10 +290,16 @@ kern_return_t machdev_spawn_chdir(machdev_spawn_t *spawn, const char *path);
  * an ordinary child: wait for it. Its signals are as after exec, blocked are
  * those of the caller.
  *
+ * The call is no cancellation point. It waits for the actions, so for as long as
+ * opening a file takes, but for nothing that other threads fork meanwhile. The
+ * actions need one free descriptor of the child.
+ *
  * Return: KERN_SUCCESS; KERN_FAILURE, an action or the program failed, for which
- * errno tells why; otherwise as host_security_create_task_token(),
- * task_set_special_port() and mach_ports_register(). On failure nothing is left
- * behind.
+ * errno tells why (EMFILE also: an action names a descriptor that the start
+ * needs, and no other is free), or the process was killed, errno is as before;
+ * KERN_RESOURCE_SHORTAGE, no memory, process or descriptors; otherwise as
+ * host_security_create_task_token(), task_set_special_port() and
+ * mach_ports_register(). On failure nothing is left behind.
  */
 kern_return_t machdev_spawn(const machdev_spawn_t *spawn, const char *path,
 			    char *const argv[], char *const envp[],

@@ -3,13 +3,15 @@
  * Programs started with tokens and ports of the starter's choice.
  *
  * The child is a fork that adopts an embryo, and so has all of it before it
- * executes the program. Child and parent talk over a pair of sockets that exec
- * closes: the child tells that it is the new task; the parent sets what is set
- * by its port and lets it go on; the child tells why it could not, or exec says
- * with the end of the line that it could.
+ * executes the program. Child and parent talk over a pair of sockets: the child
+ * tells that it is the new task, and hands over one end of a pipe; the parent
+ * sets what is set by its port and lets it go on; through the pipe the child
+ * tells why it could not, or exec says with its end that it could.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,13 +211,40 @@ struct start {
 	int line;		/* to the other side */
 };
 
-static int execute(const struct start *start)
+/*
+ * Move @end to a number that @action does not name, so that the action finds
+ * there what the program would. Returns 0 or an errno.
+ */
+static int move_aside(int *end, const struct action *action)
 {
+	int old[2], moves = 0, error = 0;
+
+	while (*end == action->fd ||
+	       (action->kind == ACTION_DUP2 && *end == action->from)) {
+		old[moves++] = *end;
+		*end = fcntl(*end, F_DUPFD_CLOEXEC, 0);
+		if (*end < 0) {
+			error = errno;
+			*end = old[--moves];
+			break;
+		}
+	}
+	while (moves)
+		close(old[--moves]);
+	return error;
+}
+
+/* Returns only with an errno. @end must not outlive exec. */
+static int execute(const struct start *start, int *end)
+{
+	const struct action *action = start->spawn->actions;
 	size_t i;
 	int error;
 
-	for (i = 0; i < start->spawn->count; i++) {
-		error = carry_out(&start->spawn->actions[i]);
+	for (i = 0; i < start->spawn->count; i++, action++) {
+		error = move_aside(end, action);
+		if (!error)
+			error = carry_out(action);
 		if (error)
 			return error;
 	}
@@ -227,9 +256,46 @@ static int execute(const struct start *start)
 	return errno;
 }
 
+/* What goes over the line: a word, and perhaps a descriptor. */
+struct letter {
+	struct msghdr header;
+	struct iovec vector;
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+};
+
+static void address(struct letter *letter, int *word)
+{
+	memset(letter, 0, sizeof(*letter));
+	letter->vector.iov_base = word;
+	letter->vector.iov_len = sizeof(*word);
+	letter->header.msg_iov = &letter->vector;
+	letter->header.msg_iovlen = 1;
+	letter->header.msg_control = &letter->control;
+	letter->header.msg_controllen = sizeof(letter->control);
+}
+
 static bool tell(int line, int word)
 {
 	return send(line, &word, sizeof(word), MSG_NOSIGNAL) == sizeof(word);
+}
+
+/* Tell success, with a descriptor. */
+static bool hand_over(int line, int fd)
+{
+	struct letter letter;
+	struct cmsghdr *control;
+	int word = KERN_SUCCESS;
+
+	address(&letter, &word);
+	control = CMSG_FIRSTHDR(&letter.header);
+	control->cmsg_level = SOL_SOCKET;
+	control->cmsg_type = SCM_RIGHTS;
+	control->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(control), &fd, sizeof(fd));
+	return sendmsg(line, &letter.header, MSG_NOSIGNAL) == sizeof(word);
 }
 
 /* False when the other side has hung up. */
@@ -243,25 +309,89 @@ static bool hear(int line, int *word)
 	return got == sizeof(*word);
 }
 
-static void run_child(struct start *start)
+/*
+ * The first word of the child, with the descriptor that comes with it or -1. A
+ * child that has ended says nothing, but need not have hung up: see introduce().
+ */
+static bool hear_child(int line, int pidfd, int *word, int *fd)
+{
+	struct pollfd ready[] = {
+		{ .fd = line, .events = POLLIN },
+		{ .fd = pidfd, .events = POLLIN },
+	};
+	struct letter letter;
+	struct cmsghdr *control;
+	ssize_t got;
+
+	while (poll(ready, 2, -1) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	address(&letter, word);
+	got = recvmsg(line, &letter.header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	control = got < 0 ? NULL : CMSG_FIRSTHDR(&letter.header);
+	if (control && control->cmsg_len == CMSG_LEN(sizeof(*fd)))
+		memcpy(fd, CMSG_DATA(control), sizeof(*fd));
+	else
+		*fd = -1;
+	return got == sizeof(*word);
+}
+
+/* Why the program could not be executed, or 0 when it was. */
+static int hear_error(int end)
+{
+	ssize_t got;
+	int error;
+
+	do {
+		got = read(end, &error, sizeof(error));
+	} while (got < 0 && errno == EINTR);
+	return got == sizeof(error) ? error : 0;
+}
+
+/*
+ * Become the new task and tell the parent. Returns one end of a pipe, or -1.
+ *
+ * The pipe is the child's own, which nobody else forks. A fork in another thread
+ * of the program may have copied both ends of the line, and hold them for as
+ * long as it likes.
+ */
+static int introduce(const struct start *start)
 {
 	struct machdev_embryo adopt = {
 		.descriptor = start->descriptor,
 		.flags = MACHDEV_EMBRYO_RUN,
 	};
-	int highest = start->line, word;
-	size_t i;
+	kern_return_t result;
+	int ends[2] = { -1, -1 };
+
+	result = __machdev_call(MACHDEV_IOC_EMBRYO_ADOPT, &adopt);
+	close(start->descriptor);
+	if (result == KERN_SUCCESS && pipe2(ends, O_CLOEXEC))
+		result = __machdev_error(errno);
+	if (result == KERN_SUCCESS && !hand_over(start->line, ends[0]))
+		result = KERN_RESOURCE_SHORTAGE;
+	close(ends[0]);
+	if (result == KERN_SUCCESS)
+		return ends[1];
+	close(ends[1]);
+	tell(start->line, result);
+	return -1;
+}
+
+static void run_child(struct start *start)
+{
+	int end, error, word;
 
 	__machdev_default_signals();
-	/* Out of the way of the actions. */
-	for (i = 0; i < start->spawn->count; i++) {
-		if (start->spawn->actions[i].fd > highest)
-			highest = start->spawn->actions[i].fd;
+	end = introduce(start);
+	/* Even without success: the parent still has to find this process. */
+	if (hear(start->line, &word) && end >= 0) {
+		close(start->line);
+		error = execute(start, &end);
+		while (write(end, &error, sizeof(error)) < 0 && errno == EINTR)
+			;
 	}
-	start->line = fcntl(start->line, F_DUPFD_CLOEXEC, highest + 1);
-	word = (int)__machdev_call(MACHDEV_IOC_EMBRYO_ADOPT, &adopt);
-	if (tell(start->line, word) && !word && hear(start->line, &word))
-		tell(start->line, execute(start));
 	_exit(127);
 }
 
@@ -286,39 +416,70 @@ static kern_return_t set_ports(const machdev_spawn_t *spawn, task_t task)
 	return result;
 }
 
-/* The child is the new task, or never will be. @error gets an errno. */
-static kern_return_t direct(const struct start *start, task_t *task,
+/*
+ * The child is the new task: give it what it is to have and let it go on. @error
+ * gets an errno.
+ */
+static kern_return_t direct(const struct start *start, int end, task_t *task,
 			    int *error)
 {
 	kern_return_t result;
-	int word;
 
-	if (!hear(start->line, &word))
-		return KERN_FAILURE;
-	if (word)
-		return word;
 	result = __machdev_embryo_take(start->descriptor, task);
 	if (result != KERN_SUCCESS)
 		return result;
 	result = set_ports(start->spawn, *task);
 	if (result == KERN_SUCCESS && !tell(start->line, 0))
 		result = KERN_FAILURE;
-	if (result == KERN_SUCCESS && hear(start->line, &word)) {
-		*error = word;
+	if (result == KERN_SUCCESS)
+		*error = hear_error(end);
+	if (*error)
 		result = KERN_FAILURE;
-	}
 	if (result != KERN_SUCCESS)
 		__machdev_release(*task);
 	return result;
 }
 
+static kern_return_t meet_child(const struct start *start, int pidfd,
+				task_t *task, int *error)
+{
+	kern_return_t result;
+	int end, word;
+
+	if (!hear_child(start->line, pidfd, &word, &end))
+		return KERN_FAILURE;
+	if (word != KERN_SUCCESS)
+		return word;
+	if (end < 0)
+		return KERN_RESOURCE_SHORTAGE;
+	result = direct(start, end, task, error);
+	close(end);
+	return result;
+}
+
+static void end_child(int pidfd)
+{
+	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	while (waitid(P_PIDFD, (id_t)pidfd, NULL, WEXITED | __WALL) &&
+	       errno == EINTR)
+		;
+}
+
+/* The same without a pidfd: its number is its own until it has been told. */
+static void end_unseen(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+}
+
 static kern_return_t start_child(struct start *start, int other, task_t *task,
 				 int *pidfd, int *error)
 {
-	kern_return_t result = KERN_FAILURE;
+	kern_return_t result;
 	sigset_t all;
 	pid_t pid;
-	int fd = -1;
+	int fd;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &start->mask);
@@ -332,23 +493,22 @@ static kern_return_t start_child(struct start *start, int other, task_t *task,
 	close(other);
 	if (pid < 0)
 		return KERN_RESOURCE_SHORTAGE;
-	/* Nobody else waits for it: it has sent no signal yet. */
 	fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (fd < 0)
-		result = KERN_RESOURCE_SHORTAGE;
-	else
-		result = direct(start, task, error);
+	if (fd < 0) {
+		/* Killed and waited for by somebody else: nobody's number. */
+		if (errno == ESRCH)
+			return KERN_FAILURE;
+		end_unseen(pid);
+		return KERN_RESOURCE_SHORTAGE;
+	}
+	result = meet_child(start, fd, task, error);
 	if (result == KERN_SUCCESS && pidfd) {
 		*pidfd = fd;
 		return result;
 	}
-	if (result != KERN_SUCCESS) {
-		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
-			;
-	}
-	if (fd >= 0)
-		close(fd);
+	if (result != KERN_SUCCESS)
+		end_child(fd);
+	close(fd);
 	return result;
 }
 
@@ -380,7 +540,7 @@ static kern_return_t start_program(struct start *start, task_t *task,
 				   int *pidfd)
 {
 	static const machdev_spawn_t plain;
-	int saved = errno, error = 0;
+	int saved = errno, cancel, error = 0;
 	task_t child = MACH_PORT_NULL;
 	kern_return_t result;
 
@@ -388,11 +548,14 @@ static kern_return_t start_program(struct start *start, task_t *task,
 		start->spawn = &plain;
 	if (pidfd)
 		*pidfd = -1;
+	/* A cancelled thread would leave the child and descriptors behind. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	result = start_with(start, &child, pidfd, &error);
 	if (result == KERN_SUCCESS && task)
 		*task = child;
 	else if (result == KERN_SUCCESS)
 		__machdev_release(child);
+	pthread_setcancelstate(cancel, &cancel);
 	errno = error ? error : saved;
 	return result;
 }
