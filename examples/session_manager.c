@@ -169,13 +169,12 @@ static int __attribute__((noreturn)) become(char **argv)
 	fail("%s: %s", argv[1], strerror(errno));
 }
 
-/* The process that begins the session. */
-static pid_t start(const struct session *session, char **command)
+/* The process that begins the session, as a pidfd. */
+static int start(const struct session *session, char **command)
 {
 	machdev_spawn_t *spawn = describe(session);
-	int count = 0, i, pid;
+	int count = 0, i, pidfd;
 	char **argv;
-	task_t task;
 
 	while (command[count])
 		count++;
@@ -188,30 +187,34 @@ static pid_t start(const struct session *session, char **command)
 	for (i = 0; i < count; i++)
 		argv[3 + i] = command[i];
 	must("the session",
-	     machdev_spawn(spawn, "/proc/self/exe", argv, environ, &task,
-			   NULL));
-	must("the session", pid_for_task(task, &pid));
-	mach_port_deallocate(mach_task_self(), task);
+	     machdev_spawn(spawn, "/proc/self/exe", argv, environ, NULL,
+			   &pidfd));
 	machdev_spawn_free(spawn);
 	free(argv);
-	return pid;
+	return pidfd;
 }
 
 /* Wait for all of the session; the exit status of the process that began it. */
-static int wait_for_all(pid_t first)
+static int wait_for_all(int first)
 {
-	int status, result = 1;
-	pid_t pid;
+	siginfo_t any, begun;
+	int result = 1;
 
 	for (;;) {
-		pid = wait(&status);
-		if (pid < 0 && errno == EINTR)
-			continue;
-		if (pid < 0)
+		/* See that one has ended, and then whether it is the first. */
+		if (waitid(P_ALL, 0, &any, WEXITED | WNOWAIT)) {
+			if (errno == EINTR)
+				continue;
 			return result;
-		if (pid == first)
-			result = WIFEXITED(status) ? WEXITSTATUS(status) :
-						     128 + WTERMSIG(status);
+		}
+		begun.si_pid = 0;
+		if (waitid(P_PIDFD, (id_t)first, &begun, WEXITED | WNOHANG) ||
+		    !begun.si_pid)
+			waitid(P_PID, (id_t)any.si_pid, &any, WEXITED);
+		else
+			result = begun.si_code == CLD_EXITED ?
+					 begun.si_status :
+					 128 + begun.si_status;
 	}
 }
 

@@ -202,6 +202,29 @@ TEST_F(house, a_session_lasts_as_long_as_anything_in_it)
 	fclose(file);
 }
 
+/* However short the command is, its status is the manager's. */
+TEST_F(house, a_session_may_be_short)
+{
+	static char *const commands[][5] = {
+		{ "session_manager", "nobody", "true", NULL },
+		{ "session_manager", "nobody", "false", NULL },
+		{ "session_manager", "nobody", "sh", "-c", NULL },
+	};
+	static const int status[ARRAY_SIZE(commands)] = { 0, 1, 2 };
+	size_t i;
+	pid_t pid;
+
+	for (i = 0; i < 10 * ARRAY_SIZE(commands); i++) {
+		pid = fork();
+		if (!pid) {
+			close(STDERR_FILENO);
+			execv(self->manager, commands[i % ARRAY_SIZE(commands)]);
+			_exit(127);
+		}
+		EXPECT_EQ(status[i % ARRAY_SIZE(commands)], child_status(pid));
+	}
+}
+
 /* Whoever cannot make one says so, and has not started anything. */
 TEST_F(house, a_session_that_cannot_be_made_is_none)
 {
