@@ -125,13 +125,21 @@ static bool is_wanted(struct mach_parked *parked)
 	return READ_ONCE(parked->ends) || !list_empty_careful(&parked->errands);
 }
 
+/* What fails while the process is being killed fails because of that. */
+static int run_errand(struct mach_errand *errand, struct mach_parked *parked)
+{
+	int ret = errand->run(errand, parked);
+
+	return ret && fatal_signal_pending(current) ? MACHDEV_KERN_FAILURE : ret;
+}
+
 static void run_errands(struct mach_parked *parked)
 {
 	struct mach_errand *errand;
 
 	while (!parked->runs && !READ_ONCE(parked->ends) &&
 	       !fatal_signal_pending(current) && (errand = take(parked)))
-		finish(parked, errand, errand->run(errand, parked));
+		finish(parked, errand, run_errand(errand, parked));
 }
 
 /* From here on it is as if there had never been a parked thread. */

@@ -596,7 +596,9 @@ TEST(an_embryo_that_dies_ends_what_is_done_to_it)
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	while (!(kr = vm_allocate(task, &at, PAGE, VM_FLAGS_ANYWHERE)))
 		;
-	EXPECT_TRUE(kr == KERN_FAILURE || kr == KERN_INVALID_ARGUMENT);
+	EXPECT_TRUE(kr == KERN_FAILURE || kr == KERN_INVALID_ARGUMENT) {
+		TH_LOG("%s", mach_error_string(kr));
+	}
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(task), 5000));
 	EXPECT_KR(KERN_INVALID_ARGUMENT, put_word(task, at, 1));
 }
