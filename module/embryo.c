@@ -272,12 +272,12 @@ static void park(struct mach_embryo *embryo)
 {
 	bool runs = false;
 
-	if ((embryo->memory || !empty_memory()) && !embody(embryo)) {
+	if ((embryo->memory || !empty_memory()) && !embody(embryo))
 		runs = mach_parked_serve(embryo->parked);
+	if (runs) {
 		mach_task_set_parked(embryo->task, NULL);
-	}
-	if (runs)
 		return;
+	}
 	set_state(embryo, EMBRYO_ENDED);
 	if (!fatal_signal_pending(current))
 		send_sig(SIGKILL, current, 1);
@@ -517,6 +517,8 @@ void mach_embryo_task_ended(struct mach_task *task)
 
 	if (!(READ_ONCE(task->flags) & MACH_TASK_PARENTHOOD))
 		return;
+	/* Until here it has told whoever wanted something that it dies. */
+	mach_task_set_parked(task, NULL);
 	mutex_lock(&embryos_lock);
 	list_for_each_entry(embryo, &embryos, node) {
 		if (embryo->creator == task)

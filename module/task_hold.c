@@ -149,7 +149,7 @@ int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 
 /**
  * mach_task_set_parked() - the only thread of a task is parked, or no more
- * @task: that of the current thread
+ * @task: that of the current thread, or one without threads
  * @parked: the thread, or NULL; takes a reference of its own
  *
  * Context: Process; may sleep.
