@@ -168,11 +168,11 @@ static inline s64 atomic64_sub_return(s64 n, atomic64_t *count)
 	return count->counter;
 }
 
-static inline s64 atomic64_fetch_or(s64 bits, atomic64_t *count)
+static inline s64 atomic64_fetch_add(s64 n, atomic64_t *count)
 {
 	s64 old = count->counter;
 
-	count->counter |= bits;
+	count->counter += n;
 	return old;
 }
 
