@@ -586,19 +586,29 @@ static bool answered(struct result *r, unsigned long command,
 	return false;
 }
 
-/* Use as a task what is none: the service, the host, a thread, nothing. */
+/* Whether it is for threads, the caller's own among them. */
+static bool takes_thread(const struct routine *routine)
+{
+	uint32_t number = _IOC_NR(routine->command);
+
+	return number >= _IOC_NR(MACHDEV_IOC_THREAD_GET_STATE) &&
+	       number <= _IOC_NR(MACHDEV_IOC_THREAD_TERMINATE);
+}
+
+/* Use as a task what is none: a thread, the service, the host, nothing. */
 static void use_no_tasks(struct result *r)
 {
 	const mach_port_name_t none[] = {
-		service, port_of(MACHDEV_IOC_HOST_SELF),
-		port_of(MACHDEV_IOC_THREAD_SELF), NOWHERE, MACHDEV_NAME_NULL,
+		port_of(MACHDEV_IOC_THREAD_SELF), service,
+		port_of(MACHDEV_IOC_HOST_SELF), NOWHERE, MACHDEV_NAME_NULL,
 		MACHDEV_NAME_DEAD,
 	};
 	const struct routine *routine;
 	uint32_t i;
 
 	for (routine = routines; routine < routines + ROUTINES; routine++) {
-		for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		for (i = takes_thread(routine);
+		     i < sizeof(none) / sizeof(none[0]); i++) {
 			union argument a = { 0 };
 
 			if (routine->task == NONE)
