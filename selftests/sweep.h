@@ -44,6 +44,7 @@ struct scene {
 	mach_port_t port, name, once, notify;
 	uint32_t got;		/* a name that the call gave */
 	struct test_pipe pipe;
+	int descriptor;
 	pid_t pid;
 	union {
 		mach_msg_header_t head;

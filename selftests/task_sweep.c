@@ -3,6 +3,7 @@
  * The fault sweep of tasks, the host and the module itself: first calls,
  * special ports, tokens, forks and execs, queries, dumps and events.
  */
+#include "embryo_helpers.h"
 #include "sweep.h"
 
 #define NO_SUCH_CODE 0x7fffffff
@@ -605,6 +606,67 @@ static long create(struct scene *scene)
 	return code;
 }
 
+/* A process that has become the task of an embryo, and goes on. */
+static void an_adopted_embryo(struct scene *scene)
+{
+	int fd = conceive(TRUE);
+
+	MUST(fd < 0 ? fd : 0);
+	scene->pid = child_fork();
+	if (!scene->pid) {
+		MUST(adopt(fd, MACHDEV_EMBRYO_RUN));
+		for (;;)
+			pause();
+	}
+	MUST(await(fd, scene->pid));
+	scene->descriptor = fd;
+}
+
+static long take_it(struct scene *scene)
+{
+	return take(scene->descriptor, &scene->got);
+}
+
+static long make_ledger(struct scene *scene)
+{
+	struct machdev_ledger call = {
+		.ledger = scene->port, .other = scene->port, .amount = 1000,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_LEDGER_CREATE, &call);
+
+	scene->got = call.created;
+	return code;
+}
+
+static void a_made_ledger(struct scene *scene)
+{
+	a_ledger_port(scene);
+	MUST(make_ledger(scene));
+}
+
+static long read_ledger(struct scene *scene)
+{
+	struct machdev_ledger call = { .ledger = scene->got };
+
+	return mach_ioctl(MACHDEV_IOC_LEDGER_READ, &call);
+}
+
+static long transfer(struct scene *scene)
+{
+	struct machdev_ledger call = {
+		.ledger = scene->port, .other = scene->got, .amount = 500,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_LEDGER_TRANSFER, &call);
+}
+
+static long terminate_ledger(struct scene *scene)
+{
+	struct machdev_ledger call = { .ledger = scene->got };
+
+	return mach_ioctl(MACHDEV_IOC_LEDGER_TERMINATE, &call);
+}
+
 /* A task without threads, which ends with this process. */
 
 #define MEMORY 0x10000000ul
@@ -1011,6 +1073,13 @@ static const struct form forms[] = {
 	TASK_FORM("set tokens again", set_token, .set_up = a_token,
 		  .look = look_token),
 	TASK_FORM("create a task", create),
+	TASK_FORM("take a task", take_it, .set_up = an_adopted_embryo,
+		  .check = got_a_right),
+	TASK_FORM("make a ledger", make_ledger, .set_up = a_ledger_port,
+		  .check = got_a_right),
+	TASK_FORM("read a ledger", read_ledger, .set_up = a_made_ledger),
+	TASK_FORM("move a limit", transfer, .set_up = a_made_ledger),
+	TASK_FORM("end a ledger", terminate_ledger, .set_up = a_made_ledger),
 	TASK_FORM("map memory of a task", map_there, .set_up = an_embryo,
 		  .look = look_there),
 	TASK_FORM("protect memory of a task", protect_there,
