@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands that create tasks. */
 #include <linux/fdtable.h>
-#include <linux/pid.h>
-#include <linux/sched.h>
-#include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
 #include "alloc.h"
@@ -114,21 +111,14 @@ static int make_token(struct mach_task *parent,
 static int parents_ledgers(struct mach_task *parent, struct conception *c)
 {
 	struct mach_inherit *inherit = c->inherit;
-	struct task_struct *leader;
 	struct mach_user *user;
-	const struct cred *cred;
+	int ret;
 
 	if (inherit->wired && inherit->paged)
 		return MACHDEV_KERN_SUCCESS;
-	leader = get_pid_task(parent->pid, PIDTYPE_TGID);
-	if (!leader)
-		return MACHDEV_KERN_FAILURE;
-	cred = get_task_cred(leader);
-	put_task_struct(leader);
-	user = mach_user_find(cred);
-	put_cred(cred);
-	if (!user)
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	ret = mach_special_user(parent, &user);
+	if (ret)
+		return ret;
 	mach_inherit_assign(inherit, mach_ledger_get(&user->wired),
 			    mach_ledger_get(&user->paged), false);
 	mach_user_put(user);

@@ -87,28 +87,43 @@ bool mach_special_may_get(enum mach_port_kind kind, s32 which)
 		lesser_kind(which) <= kind);
 }
 
+/**
+ * mach_special_user() - whose default ledgers a task draws on
+ * @task: the task
+ * @user: out: a reference
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+int mach_special_user(struct mach_task *task, struct mach_user **user)
+{
+	struct task_struct *leader = get_pid_task(task->pid, PIDTYPE_TGID);
+	const struct cred *cred;
+
+	if (!leader)
+		return MACHDEV_KERN_FAILURE;
+	cred = get_task_cred(leader);
+	put_task_struct(leader);
+	*user = mach_user_find(cred);
+	put_cred(cred);
+	return *user ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_RESOURCE_SHORTAGE;
+}
+
 /* The default of a ledger slot: what the task draws on. */
 static int own_ledger_port(struct mach_task *task,
 			   const struct mach_inherit *inherit, bool paged,
 			   struct mach_right *right)
 {
 	struct mach_ledger *assigned = paged ? inherit->paged : inherit->wired;
-	struct task_struct *leader;
-	const struct cred *cred;
 	struct mach_user *user;
 	int ret;
 
 	if (assigned)
 		return mach_ledger_port_draw(assigned, right);
-	leader = get_pid_task(task->pid, PIDTYPE_TGID);
-	if (!leader)
-		return MACHDEV_KERN_FAILURE;
-	cred = get_task_cred(leader);
-	put_task_struct(leader);
-	user = mach_user_find(cred);
-	put_cred(cred);
-	if (!user)
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	ret = mach_special_user(task, &user);
+	if (ret)
+		return ret;
 	ret = mach_ledger_port_draw(paged ? &user->paged : &user->wired, right);
 	mach_user_put(user);
 	return ret;

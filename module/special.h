@@ -19,6 +19,7 @@
 
 struct mach_reap;
 struct mach_task;
+struct mach_user;
 
 bool mach_special_may_get(enum mach_port_kind kind, s32 which);
 int mach_special_get(struct mach_task *task, s32 which,
@@ -31,6 +32,7 @@ int mach_special_registered(struct mach_task *task, struct mach_right *rights);
 int mach_special_set_token(struct mach_task *task,
 			   const struct mach_words *words,
 			   struct mach_right *host, struct mach_reap *reap);
+int mach_special_user(struct mach_task *task, struct mach_user **user);
 int mach_special_words(struct mach_task *task, struct mach_words *words);
 
 #endif /* MACH_SPECIAL_H */
