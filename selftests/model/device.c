@@ -383,19 +383,3 @@ void device_get_set_status(const uint32_t *argument, struct result *result)
 	if (count)
 		munmap(members, count * sizeof(*members));
 }
-
-/* Nothing is mapped there. */
-#define BAD_ADDRESS ((mach_msg_header_t *)(uintptr_t)16)
-
-void device_message(const uint32_t *argument, struct result *result)
-{
-	mach_msg_header_t *buffer = (mach_msg_header_t *)result->word;
-
-	message_build(argument, result->word);
-	result->count = MODEL_BUFFER;
-	result->code = mach_msg(argument[MSG_BAD_ADDRESS] ? BAD_ADDRESS :
-							    buffer,
-				(mach_msg_option_t)argument[MSG_OPTION],
-				argument[MSG_SEND_SIZE], argument[MSG_RCV_SIZE],
-				argument[MSG_RCV_NAME], 0, MACH_PORT_NULL);
-}

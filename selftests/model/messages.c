@@ -2,46 +2,12 @@
 /* The model of mach_msg(). */
 #include <string.h>
 
-#include "model.h"
-
-/* Words of the buffer. */
-enum {
-	HEAD_BITS,
-	HEAD_SIZE,
-	HEAD_REMOTE,
-	HEAD_LOCAL,
-	HEAD_VOUCHER,
-	HEAD_ID,
-	HEAD_WORDS,
-};
-
-#define HEAD_BYTES (4 * HEAD_WORDS)
-#define DESCRIPTOR_WORDS 3
-#define DESCRIPTOR_BYTES (4 * DESCRIPTOR_WORDS)
-
-static uint32_t descriptors_sent(const uint32_t *argument)
-{
-	if (!argument[MSG_COMPLEX])
-		return 0;
-	return argument[MSG_COUNT] < MODEL_DESCRIPTORS ? argument[MSG_COUNT] :
-							 MODEL_DESCRIPTORS;
-}
-
-static const uint32_t *descriptor_argument(const uint32_t *argument, uint32_t i)
-{
-	return argument + MSG_DESCRIPTOR + 3 * i;
-}
-
-/* Type in byte 11, disposition in byte 10. */
-static uint32_t descriptor_word(uint32_t type, uint32_t how)
-{
-	return type << 24 | (how & 0xff) << 16;
-}
+#include "body.h"
 
 void message_build(const uint32_t *argument, uint32_t *word)
 {
-	uint32_t *place = word + HEAD_WORDS;
-	uint32_t i, count = descriptors_sent(argument);
+	uint32_t *place;
+	uint32_t i;
 
 	for (i = 0; i < MODEL_BUFFER; i++)
 		word[i] = MODEL_POISON;
@@ -56,16 +22,7 @@ void message_build(const uint32_t *argument, uint32_t *word)
 	word[HEAD_LOCAL] = argument[MSG_LOCAL];
 	word[HEAD_VOUCHER] = argument[MSG_VOUCHER];
 	word[HEAD_ID] = argument[MSG_ID];
-	if (argument[MSG_COMPLEX])
-		*place++ = argument[MSG_COUNT];
-	for (i = 0; i < count; i++) {
-		const uint32_t *from = descriptor_argument(argument, i);
-
-		*place++ = from[DESCRIPTOR_NAME];
-		*place++ = 0;
-		*place++ = descriptor_word(from[DESCRIPTOR_TYPE],
-					   from[DESCRIPTOR_HOW]);
-	}
+	place = body_build(argument, word + HEAD_WORDS);
 	for (i = 0; i < MODEL_INLINE; i++)
 		*place++ = argument[MSG_ID] * 16 + i;
 }
@@ -86,25 +43,6 @@ static int check_sizes(const uint32_t *argument)
 		return MACH_SEND_INVALID_DATA;
 	if (argument[MSG_COMPLEX] && size < HEAD_BYTES + 4)
 		return MACH_SEND_MSG_TOO_SMALL;
-	return 0;
-}
-
-static int check_descriptors(const uint32_t *argument)
-{
-	uint32_t room = (argument[MSG_SEND_SIZE] - HEAD_BYTES - 4) /
-			DESCRIPTOR_BYTES;
-	uint32_t i;
-
-	if (!argument[MSG_COMPLEX])
-		return 0;
-	if (argument[MSG_COUNT] > room)
-		return MACH_SEND_MSG_TOO_SMALL;
-	for (i = 0; i < argument[MSG_COUNT]; i++) {
-		const uint32_t *from = descriptor_argument(argument, i);
-
-		if (from[DESCRIPTOR_TYPE] != MACH_MSG_PORT_DESCRIPTOR)
-			return MACH_SEND_INVALID_TYPE;
-	}
 	return 0;
 }
 
@@ -205,45 +143,6 @@ static void take_header(struct space *space, const uint32_t *argument,
 	}
 }
 
-static bool take_descriptor(struct space *space, const uint32_t *from,
-			    struct message *message)
-{
-	struct right *right = &message->descriptor[message->descriptors];
-	uint32_t name = from[DESCRIPTOR_NAME], how = from[DESCRIPTOR_HOW];
-	struct entry *entry;
-
-	if (!MACH_PORT_VALID(name)) {
-		*right = (struct right){
-			.name = name,
-			.type = right_type(how),
-		};
-		message->descriptors++;
-		return true;
-	}
-	entry = space_find(space, name);
-	if (!entry || !entry_gives(entry, how, true) ||
-	    entry_is_stuck(entry, how))
-		return false;
-	*right = entry_take(entry, how);
-	if (right->port && right->type == MACH_MSG_TYPE_PORT_RECEIVE)
-		right->port->carrier = message;
-	message->descriptors++;
-	return true;
-}
-
-static bool take_body(struct space *space, const uint32_t *argument,
-		      struct message *message)
-{
-	uint32_t i;
-
-	for (i = 0; i < descriptors_sent(argument); i++) {
-		if (!take_descriptor(space, descriptor_argument(argument, i),
-				     message))
-			return false;
-	}
-	return true;
-}
-
 /* Would a receive right in the message be on its way to itself? */
 static bool goes_in_a_ring(const struct message *message)
 {
@@ -266,7 +165,7 @@ static void take_words(const uint32_t *argument, const uint32_t *buffer,
 	uint32_t skip = HEAD_WORDS;
 
 	if (argument[MSG_COMPLEX])
-		skip += 1 + DESCRIPTOR_WORDS * message->descriptors;
+		skip += 1 + body_words(message);
 	message->words = argument[MSG_SEND_SIZE] / 4 - skip;
 	memcpy(message->word, buffer + skip, 4 * message->words);
 }
@@ -276,8 +175,6 @@ static void give_back(struct space *space, struct call *call,
 		      struct message *message)
 {
 	uint32_t *word = call->want.word;
-	uint32_t *place = word + HEAD_WORDS + 1;
-	uint32_t i;
 
 	word[HEAD_BITS] = message->destination.type | message->reply.type << 8 |
 			  (word[HEAD_BITS] & (MACH_MSGH_BITS_COMPLEX |
@@ -286,14 +183,8 @@ static void give_back(struct space *space, struct call *call,
 	word[HEAD_REMOTE] = right_put(space, message->destination, call,
 				      HEAD_REMOTE);
 	word[HEAD_LOCAL] = right_put(space, message->reply, call, HEAD_LOCAL);
-	for (i = 0; i < message->descriptors; i++) {
-		struct right right = message->descriptor[i];
-
-		place[0] = right_put(space, right, call, place - word);
-		place[2] = descriptor_word(MACH_MSG_PORT_DESCRIPTOR,
-					   right.type);
-		place += DESCRIPTOR_WORDS;
-	}
+	message_count(message, FATE_BACK);
+	body_put(call, space, message, word + HEAD_WORDS + 1, BODY_BACK);
 	message_free(message);
 }
 
@@ -328,7 +219,7 @@ static int send(struct call *call)
 	int code = check_sizes(argument);
 
 	if (!code)
-		code = check_descriptors(argument);
+		code = body_check(argument);
 	if (!code)
 		code = check_header(argument);
 	if (!code)
@@ -345,9 +236,12 @@ static int send(struct call *call)
 	if (argument[MSG_COMPLEX])
 		message->bits = MACH_MSGH_BITS_COMPLEX;
 	take_header(space, argument, message);
-	if (!take_body(space, argument, message)) {
+	code = body_take(call, space, message);
+	if (code) {
+		/* The one that is bad may have taken something, too. */
+		message_count(message, FATE_UNDONE);
 		message_destroy(message);
-		return MACH_SEND_INVALID_RIGHT;
+		return code;
 	}
 	take_words(argument, call->want.word, message);
 	if (goes_in_a_ring(message)) {
@@ -368,13 +262,18 @@ static int send(struct call *call)
  * Receiving
  */
 
-uint32_t message_size(const struct message *message)
+static uint32_t size_with(const struct message *message, uint32_t words)
 {
 	uint32_t size = HEAD_BYTES + 4 * message->words;
 
 	if (message->bits & MACH_MSGH_BITS_COMPLEX)
-		size += 4 + DESCRIPTOR_BYTES * message->descriptors;
+		size += 4 + 4 * words;
 	return size;
+}
+
+uint32_t message_size(const struct message *message)
+{
+	return size_with(message, body_words(message));
 }
 
 /* Did the message stay, and show no more than its size? */
@@ -470,12 +369,6 @@ static struct message *first_message(struct call *call, struct port *port)
 		message->word[2] = message->other_value;
 	model->undecided |= is_undecided(message);
 	return message;
-}
-
-static uint32_t *put_word(uint32_t *place, uint32_t value)
-{
-	*place = value;
-	return place + 1;
 }
 
 /* Words of a trailer. */
@@ -585,10 +478,12 @@ static int receive_stub(struct call *call, struct space *space,
 static void receive_whole(struct call *call, struct space *space,
 			  struct message *message, uint32_t seqno)
 {
-	uint32_t size = message_size(message);
+	enum body_way way = call->argument[MSG_OPTION] & MACH_RCV_GUARDED_DESC ?
+			    BODY_GUARDED : BODY_PLAIN;
+	uint32_t words = body_words_received(message, way);
+	uint32_t size = size_with(message, words);
 	uint32_t *word = call->want.word;
 	uint32_t *place = word + HEAD_WORDS;
-	uint32_t i;
 
 	word[HEAD_BITS] = message->bits | message->reply.type |
 			  message->destination.type << 8;
@@ -599,17 +494,12 @@ static void receive_whole(struct call *call, struct space *space,
 	word[HEAD_ID] = message->id;
 	destination_used(message);
 	if (message->bits & MACH_MSGH_BITS_COMPLEX)
-		place = put_word(place, message->descriptors);
-	for (i = 0; i < message->descriptors; i++) {
-		struct right right = message->descriptor[i];
-
-		place = put_word(place, right_put(space, right, call,
-						  place - word));
-		place = put_word(place, 0);
-		place = put_word(place, descriptor_word(0, right.type));
-	}
+		*place++ = message->descriptors;
+	message_count(message, FATE_RECEIVED);
+	place = body_put(call, space, message, place, way);
 	memcpy(place, message->word, 4 * message->words);
 	put_trailer(call, message, size, seqno, message->kernel, UINT32_MAX);
+	body_destroy_withheld(message, way);
 	message_free(message);
 }
 
@@ -681,7 +571,7 @@ void model_message(struct call *call)
 	uint32_t option = call->argument[MSG_OPTION];
 
 	message_build(call->argument, call->want.word);
-	call->want.count = MODEL_BUFFER;
+	call->want.count = MODEL_RESULT;
 	if (option & MACH_SEND_MSG)
 		call->want.code = send(call);
 	if (!call->want.code && (option & MACH_RCV_MSG))

@@ -10,6 +10,7 @@
 #define NOTIFY_WORDS 3
 
 struct model *model;
+uint64_t model_buffer;
 
 void model_bug(const char *what)
 {
@@ -384,9 +385,14 @@ static void port_send_destroyed(struct port *port, struct port *notify)
 	message->words = 0;
 	message->bits = MACH_MSGH_BITS_COMPLEX;
 	message->descriptors = 1;
-	message->descriptor[0] = (struct right){
-		.port = port,
-		.type = MACH_MSG_TYPE_PORT_RECEIVE,
+	message->descriptor[0] = (struct descriptor){
+		.kind = MACH_MSG_PORT_DESCRIPTOR,
+		.how = MACH_MSG_TYPE_PORT_RECEIVE,
+		.count = 1,
+		.right[0] = {
+			.port = port,
+			.type = MACH_MSG_TYPE_PORT_RECEIVE,
+		},
 	};
 	port->carrier = message;
 }
@@ -508,20 +514,62 @@ void message_resolve(struct message *message)
 	port->sorights++;
 }
 
-void message_destroy_rights(struct message *message)
+/* Its receive rights are on their way no more. */
+static void descriptor_stops(const struct descriptor *descriptor)
 {
 	uint32_t i;
 
-	model->destroying++;
-	for (i = 0; i < message->descriptors; i++) {
-		const struct right *right = &message->descriptor[i];
+	for (i = 0; i < descriptor->count; i++) {
+		const struct right *right = &descriptor->right[i];
 
 		if (right->port && right->type == MACH_MSG_TYPE_PORT_RECEIVE)
 			right->port->carrier = NULL;
 	}
-	right_destroy(message->reply);
+}
+
+static enum carried carried_by(const struct descriptor *descriptor)
+{
+	uint32_t i;
+
+	switch (descriptor->kind) {
+	case MACH_MSG_PORT_DESCRIPTOR:
+		return CARRIED_PORT;
+	case MACH_MSG_GUARDED_PORT_DESCRIPTOR:
+		return CARRIED_GUARDED;
+	case MACH_MSG_OOL_PORTS_DESCRIPTOR:
+		break;
+	default:
+		return CARRIED_MEMORY;
+	}
+	for (i = 0; i < descriptor->count; i++) {
+		if (descriptor->right[i].port &&
+		    descriptor->how == MACH_MSG_TYPE_PORT_RECEIVE)
+			return CARRIED_ARRAY_RECEIVE;
+	}
+	return CARRIED_ARRAY;
+}
+
+void message_count(const struct message *message, enum fate fate)
+{
+	uint32_t i;
+
 	for (i = 0; i < message->descriptors; i++)
-		right_destroy(message->descriptor[i]);
+		model->carried[carried_by(&message->descriptor[i])][fate]++;
+}
+
+void message_destroy_rights(struct message *message)
+{
+	uint32_t i, j;
+
+	message_count(message, FATE_DESTROYED);
+	model->destroying++;
+	for (i = 0; i < message->descriptors; i++)
+		descriptor_stops(&message->descriptor[i]);
+	right_destroy(message->reply);
+	for (i = 0; i < message->descriptors; i++) {
+		for (j = 0; j < message->descriptor[i].count; j++)
+			right_destroy(message->descriptor[i].right[j]);
+	}
 	model->destroying--;
 	message_free(message);
 }
@@ -769,7 +817,9 @@ static uint32_t learn(struct space *space, struct call *call, uint32_t place)
 
 static void note_origin(struct entry *entry, struct call *call)
 {
-	entry->origin = 8 * call->step + ++call->outputs;
+	if (call->outputs == MODEL_OUTPUTS - 1)
+		model_bug("too many new names");
+	entry->origin = MODEL_OUTPUTS * call->step + ++call->outputs;
 	call->made[entry->origin] = entry->name;
 }
 

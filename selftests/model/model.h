@@ -25,11 +25,22 @@
 #define MODEL_SPACE_NAMES 2048
 #define MODEL_BUCKETS 1024
 
-/* The most port descriptors, and words behind them, of a message. */
+/* The most descriptors of a message, names in an array, and words behind. */
 #define MODEL_DESCRIPTORS 4
+#define MODEL_ARRAY 5
 #define MODEL_INLINE 4
 /* Words of a message buffer: the longest message and its trailer. */
 #define MODEL_BUFFER 64
+/*
+ * What is out of line stands behind it in a result: the pages that the sender
+ * has not got any more, and for each descriptor its names, or a sum of bytes.
+ */
+#define MODEL_GONE MODEL_BUFFER
+#define MODEL_OUTLINE(descriptor) (MODEL_GONE + 1 + (descriptor) * MODEL_ARRAY)
+#define MODEL_RESULT MODEL_OUTLINE(MODEL_DESCRIPTORS)
+
+/* The most names that one step can make. */
+#define MODEL_OUTPUTS 32
 
 /* More tasks than a step can touch names are not looked at. */
 #define MODEL_TOUCHED 32
@@ -124,6 +135,22 @@ struct right {
 	uint32_t type;			/* MACH_MSG_TYPE_PORT_*, or 0 */
 };
 
+/* A descriptor on its way. */
+struct descriptor {
+	uint32_t kind;			/* MACH_MSG_*_DESCRIPTOR */
+	uint32_t how;			/* what its rights are */
+	uint32_t count;
+	struct right right[MODEL_ARRAY];
+	uint32_t size;			/* of memory, */
+	uint32_t offset;		/* where in its page it began, */
+	uint32_t copy;			/* how it was to be copied, */
+	bool virtual;			/* and how it is */
+	uint64_t sum;			/* its bytes */
+	uint32_t flags;			/* of a guarded port, */
+	uint64_t context;		/* its guard, as it was sent, */
+	bool strict;			/* and how it was guarded */
+};
+
 struct message {
 	struct right destination;
 	struct right reply;
@@ -140,7 +167,7 @@ struct message {
 	pid_t sender_pid;
 	uint32_t sender_version;
 	uint32_t descriptors;
-	struct right descriptor[MODEL_DESCRIPTORS];
+	struct descriptor descriptor[MODEL_DESCRIPTORS];
 	uint32_t words;
 	uint32_t word[MODEL_INLINE];
 	struct message *next;
@@ -150,8 +177,8 @@ struct message {
 struct result {
 	int64_t code;			/* or -errno */
 	uint32_t count;
-	uint32_t word[MODEL_BUFFER];
-	uint64_t any;			/* words that are not compared */
+	uint32_t word[MODEL_RESULT];
+	uint64_t any;			/* of the first, those not compared */
 };
 
 /* A call as the model sees it. */
@@ -163,6 +190,24 @@ struct call {
 	struct result want;
 	uint32_t outputs;		/* names learnt so far */
 	uint32_t *made;			/* where they are noted, by origin */
+};
+
+/* What descriptors of messages have carried, and what has become of it. */
+enum carried {
+	CARRIED_PORT,
+	CARRIED_MEMORY,
+	CARRIED_ARRAY,
+	CARRIED_ARRAY_RECEIVE,	/* one with a receive right in it */
+	CARRIED_GUARDED,
+	CARRIED_KINDS,
+};
+
+enum fate {
+	FATE_RECEIVED,
+	FATE_BACK,		/* to the sender, for want of room */
+	FATE_UNDONE,		/* another descriptor was bad */
+	FATE_DESTROYED,		/* in any way */
+	FATES,
 };
 
 struct touched {
@@ -189,6 +234,7 @@ struct model {
 	bool name_taken;		/* a new name was in use, or none at all */
 	bool undecided;			/* more than one message fits */
 	uint32_t destroying;		/* things at once, in no order */
+	uint32_t carried[CARRIED_KINDS][FATES];
 	uint32_t deserted;
 	struct port *deserted_port[MODEL_DESERTED];
 
@@ -262,6 +308,8 @@ void right_put_as(struct space *space, struct right right, uint32_t name);
 struct message *message_new(void);
 void message_free(struct message *message);
 void message_destroy(struct message *message);
+/* Count what becomes of its descriptors. */
+void message_count(const struct message *message, enum fate fate);
 /* All its rights but that to the destination. */
 void message_destroy_rights(struct message *message);
 /* A message that may be either is the one that was seen. */
@@ -339,15 +387,22 @@ uint32_t model_name_urefs(const struct entry *entry);
 uint32_t model_name_refs(const struct entry *entry, uint32_t right);
 void model_status(const struct port *port, uint32_t *word);
 
+/* An argument that stands for what guards a right that was received. */
+#define CONTEXT_RECEIVED 0xb0ffe700u
+/* That: where messages are received, the same in all tasks. */
+extern uint64_t model_buffer;
+
 /* A context or guard as an argument stands for it: both halves count. */
 static inline uint64_t model_context(uint32_t word)
 {
-	return (uint64_t)word << 32 | word;
+	return word == CONTEXT_RECEIVED ? model_buffer :
+					  (uint64_t)word << 32 | word;
 }
 
 /* A trailer with all that format 0 can have: which words nobody can foretell. */
 uint64_t message_trailer(const struct message *message, uint32_t seqno,
 			 uint64_t context, bool kernel, uint32_t *word);
+/* The size that it was sent with. */
 uint32_t message_size(const struct message *message);
 /* May others that wait come first as well? */
 bool message_has_choice(const struct port *port, const struct message *message);
@@ -368,15 +423,22 @@ enum message_argument {
 	MSG_COMPLEX,
 	MSG_COUNT,			/* what the body says, if complex */
 	MSG_BAD_ADDRESS,		/* an address that cannot be read */
-	MSG_DESCRIPTOR,			/* MODEL_DESCRIPTORS times these three */
-	MSG_ARGUMENTS = MSG_DESCRIPTOR + 3 * MODEL_DESCRIPTORS,
+	MSG_DESCRIPTOR,			/* MODEL_DESCRIPTORS times what follows */
 };
 
-enum {
+/* Words of the arguments of a descriptor. */
+enum descriptor_argument {
 	DESCRIPTOR_TYPE,
 	DESCRIPTOR_HOW,
-	DESCRIPTOR_NAME,
+	DESCRIPTOR_BITS,		/* deallocate and copy, or flags */
+	DESCRIPTOR_SIZE,		/* of memory, or how many names */
+	DESCRIPTOR_AT,			/* place and offset, or context */
+	DESCRIPTOR_NAME,		/* one, or those of an array */
+	DESCRIPTOR_ARGUMENTS = DESCRIPTOR_NAME + MODEL_ARRAY,
 };
+
+#define MSG_ARGUMENTS \
+	(MSG_DESCRIPTOR + DESCRIPTOR_ARGUMENTS * MODEL_DESCRIPTORS)
 
 #define MODEL_POISON 0xccccccccu
 

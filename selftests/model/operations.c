@@ -2,6 +2,7 @@
 /* How operations are made up. */
 #include <string.h>
 
+#include "body.h"
 #include "operation.h"
 
 /*
@@ -217,7 +218,8 @@ static uint32_t some_context(const struct subject *subject)
 	const struct port *port = subject_port(subject);
 
 	if (port && chance(50))
-		return port->context;
+		return port->context == model_buffer ? CONTEXT_RECEIVED :
+						       port->context;
 	return ONE_OF(0, 0, 1, 2, 0x80000000);
 }
 
@@ -353,37 +355,217 @@ static void put_header_right(struct operation *operation,
 		 MACH_MSG_TYPE_MOVE_RECEIVE && tries--);
 }
 
-static void put_body(struct operation *operation)
+/* What one of the descriptors of a message is, whatever the others are. */
+enum about {
+	ABOUT_ANYTHING,
+	ABOUT_MEMORY,
+	ABOUT_ARRAY,
+	ABOUT_GUARDED,
+};
+
+static void put_port(struct operation *operation, unsigned int place)
 {
-	uint32_t i, count = draw(MODEL_DESCRIPTORS + 1);
+	put_right(operation, place + DESCRIPTOR_NAME, place + DESCRIPTOR_HOW,
+		  MACH_PORT_TYPE_ALL_RIGHTS);
+	/* Padding. */
+	put(operation, place + DESCRIPTOR_BITS, is(draw(0x10000)));
+	if (chance(1))
+		put(operation, place + DESCRIPTOR_TYPE, is(ONE_OF(5, 255)));
+}
+
+/* Where descriptor @i has something; seldom where another has, or nowhere. */
+static uint32_t some_place(uint32_t i, uint32_t size)
+{
+	uint32_t place = chance(90) ? i : draw(PLACES);
+
+	if (chance(2))
+		return AT_BAD + draw(AT_BADS);
+	/* Up to where nothing is any more, or beyond. */
+	if (chance(2))
+		return AT(place, PLACE_BYTES - size / 2);
+	if (chance(6) && size <= PLACE_BYTES)
+		return AT(place, PLACE_BYTES - size);
+	return AT(place, chance(30) ? 0 : draw(PLACE_PAGE));
+}
+
+/* What to do with it: a byte that says whether it goes, and one how. */
+static uint32_t some_bits(void)
+{
+	uint32_t bits = chance(40) ? ONE_OF(1, 1, 1, 0x80) : 0;
+
+	if (chance(2))
+		return bits | ONE_OF(2, 3, 255) << 8;
+	return bits | ONE_OF(MACH_MSG_PHYSICAL_COPY,
+			     MACH_MSG_VIRTUAL_COPY) << 8;
+}
+
+static uint32_t some_memory_size(void)
+{
+	switch (draw(20)) {
+	case 0:
+		return 0;
+	case 1:
+	case 2:
+		return draw(PLACE_PAGE);
+	case 3:
+		return PLACE_PAGE - 1 + draw(3);
+	case 4:
+	case 5:
+		return PLACE_PAGE + draw(2 * PLACE_PAGE);
+	}
+	return 1 + draw(200);
+}
+
+static void put_memory(struct operation *operation, unsigned int place,
+		       uint32_t i)
+{
+	uint32_t size = some_memory_size();
+
+	put(operation, place + DESCRIPTOR_TYPE,
+	    is(chance(90) ? MACH_MSG_OOL_DESCRIPTOR :
+			    MACH_MSG_OOL_VOLATILE_DESCRIPTOR));
+	/* Which nobody looks at. */
+	put(operation, place + DESCRIPTOR_HOW, is(draw(256)));
+	put(operation, place + DESCRIPTOR_BITS, is(some_bits()));
+	put(operation, place + DESCRIPTOR_SIZE, is(size));
+	put(operation, place + DESCRIPTOR_AT, is(some_place(i, size)));
+}
+
+/* A name that gives a right as @how, if some looks find one. */
+static struct argument some_giver(struct operation *operation, uint32_t how)
+{
+	const struct space *own = &model->space[operation->task];
+	struct entry *entry = NULL;
+	int tries;
+
+	if (chance(4))
+		return no_name();
+	for (tries = 0; tries < 30; tries++) {
+		entry = pick(own, MACH_PORT_TYPE_ALL_RIGHTS);
+		if (entry && entry_gives(entry, how, true) &&
+		    !entry_is_stuck(entry, how))
+			break;
+	}
+	if (!entry || tries == 30)
+		return is(ONE_OF(MACH_PORT_NULL, MACH_PORT_DEAD));
+	if (chance(2) && entry->origin)
+		return (struct argument){ ARGUMENT_OTHER, entry->origin };
+	return is_entry(entry);
+}
+
+static void put_array(struct operation *operation, unsigned int place,
+		      uint32_t i)
+{
+	uint32_t how = chance(3) ? ONE_OF(0, 15, 22, 255) :
+				   MACH_MSG_TYPE_MOVE_RECEIVE + draw(6);
+	uint32_t j, count = draw(MODEL_ARRAY + 1);
+
+	put(operation, place + DESCRIPTOR_TYPE,
+	    is(MACH_MSG_OOL_PORTS_DESCRIPTOR));
+	put(operation, place + DESCRIPTOR_HOW, is(how));
+	/* How it is copied is not looked at. */
+	put(operation, place + DESCRIPTOR_BITS,
+	    is((some_bits() & 0xff) | draw(256) << 8));
+	put(operation, place + DESCRIPTOR_AT, is(some_place(i, 4 * count)));
+	for (j = 0; j < count; j++)
+		put(operation, place + DESCRIPTOR_NAME + j,
+		    some_giver(operation, how));
+	if (chance(2) && count)
+		put(operation, place + DESCRIPTOR_NAME + count - 1,
+		    operation->argument[place + DESCRIPTOR_NAME]);
+	if (chance(2))
+		count = ONE_OF(16382, 16383, 16384, 0xffffffff);
+	put(operation, place + DESCRIPTOR_SIZE, is(count));
+}
+
+static void put_guarded(struct operation *operation, unsigned int place)
+{
+	const struct space *own = &model->space[operation->task];
+	struct subject subject = { .task = operation->task };
+	const struct port *port;
+	uint32_t flags, tries = 12;
+	struct argument name;
+
+	do {
+		name = some_name(&subject, own, MACH_PORT_TYPE_RECEIVE);
+		port = subject_port(&subject);
+	} while (port && port->immovable && --tries);
+	flags = port && port->guarded ? 0 :
+		MACH_MSG_GUARD_FLAGS_UNGUARDED_ON_SEND;
+	if (!flags || chance(50))
+		flags |= MACH_MSG_GUARD_FLAGS_IMMOVABLE_RECEIVE;
+	put(operation, place + DESCRIPTOR_TYPE,
+	    is(MACH_MSG_GUARDED_PORT_DESCRIPTOR));
+	put(operation, place + DESCRIPTOR_NAME, name);
+	put(operation, place + DESCRIPTOR_HOW,
+	    is(chance(98) ? MACH_MSG_TYPE_MOVE_RECEIVE :
+			    some_how(subject.entry)));
+	put(operation, place + DESCRIPTOR_BITS,
+	    is(chance(90) ? flags : ONE_OF(0, 1, 2, 3, 4, 0x8001)));
+	if (flags & MACH_MSG_GUARD_FLAGS_UNGUARDED_ON_SEND && chance(90))
+		put(operation, place + DESCRIPTOR_AT, is(0));
+	else if (port && port->context == model_buffer && chance(90))
+		put(operation, place + DESCRIPTOR_AT, is(CONTEXT_RECEIVED));
+	else
+		put(operation, place + DESCRIPTOR_AT,
+		    is(port && chance(90) ? port->context :
+					    some_context(&subject)));
+}
+
+static void put_descriptor(struct operation *operation, uint32_t i,
+			   enum about about)
+{
+	unsigned int place = MSG_DESCRIPTOR + DESCRIPTOR_ARGUMENTS * i;
+
+	switch (about ? about : draw(8)) {
+	case ABOUT_MEMORY:
+		put_memory(operation, place, i);
+		break;
+	case ABOUT_ARRAY:
+		put_array(operation, place, i);
+		break;
+	case ABOUT_GUARDED:
+		put_guarded(operation, place);
+		break;
+	default:
+		put_port(operation, place);
+	}
+}
+
+/* What is asked for stands anywhere among others. */
+static void put_body(struct operation *operation, enum about about)
+{
+	uint32_t count = about ? 1 + draw(MODEL_DESCRIPTORS) :
+				 draw(MODEL_DESCRIPTORS + 1);
+	uint32_t i, chosen = count ? draw(count) : 0;
 
 	put(operation, MSG_COMPLEX, is(1));
 	put(operation, MSG_COUNT, is(count));
-	for (i = 0; i < count; i++) {
-		unsigned int place = MSG_DESCRIPTOR + 3 * i;
-
-		put_right(operation, place + DESCRIPTOR_NAME,
-			  place + DESCRIPTOR_HOW, MACH_PORT_TYPE_ALL_RIGHTS);
-		if (chance(1))
-			put(operation, place + DESCRIPTOR_TYPE,
-			    is(ONE_OF(5, 255)));
-	}
+	for (i = 0; i < count; i++)
+		put_descriptor(operation, i,
+			       i == chosen ? about : ABOUT_ANYTHING);
 	if (chance(1))
 		put(operation, MSG_COUNT, is(ONE_OF(100, 0xffffffff)));
 }
 
 static uint32_t send_size(const struct operation *operation)
 {
-	uint32_t size = 24 + 4 * draw(MODEL_INLINE + 1);
+	const struct argument *argument = operation->argument;
+	uint32_t size = 24 + 4 * draw(MODEL_INLINE + 1), last = 12;
+	uint32_t i, count = argument[MSG_COUNT].value;
 
-	if (operation->argument[MSG_COMPLEX].value) {
-		uint32_t count = operation->argument[MSG_COUNT].value;
+	if (argument[MSG_COMPLEX].value)
+		size += 4;
+	for (i = 0; i < count && count <= MODEL_DESCRIPTORS; i++) {
+		unsigned int place = MSG_DESCRIPTOR + DESCRIPTOR_ARGUMENTS * i;
 
-		size += 4 + 12 * (count > MODEL_DESCRIPTORS ? 0 : count);
+		last = 4 * descriptor_words
+			(argument[place + DESCRIPTOR_TYPE].value);
+		size += last;
 	}
 	if (chance(2))
-		return ONE_OF(0, 20, 24, 25, 28, 26, size - 12, 1048580,
-			      0xfffffffc);
+		return ONE_OF(0, 20, 24, 25, 28, 26, size - last, size - 4,
+			      1048580, 0xfffffffc);
 	return size;
 }
 
@@ -409,7 +591,7 @@ static void put_full(struct operation *operation)
 	}
 }
 
-static void put_send(struct operation *operation)
+static void put_send(struct operation *operation, enum about about)
 {
 	put_header_right(operation, MSG_REMOTE, MSG_REMOTE_HOW);
 	if (chance(12))
@@ -432,8 +614,8 @@ static void put_send(struct operation *operation)
 		put(operation, MSG_VOUCHER, is(draw(1000)));
 	}
 	put(operation, MSG_ID, is(0x10000000 + operation->step));
-	if (chance(50))
-		put_body(operation);
+	if (about || chance(50))
+		put_body(operation, about);
 	put(operation, MSG_SEND_SIZE, is(send_size(operation)));
 }
 
@@ -480,15 +662,25 @@ static void put_receive(struct operation *operation)
 							 4 * draw(40)));
 }
 
-static void generate_message(struct operation *operation, bool send,
-			     bool receive)
+static enum about about_of(const char *name)
 {
+	if (strstr(name, "memory"))
+		return ABOUT_MEMORY;
+	if (strstr(name, "array"))
+		return ABOUT_ARRAY;
+	return strstr(name, "guarded") ? ABOUT_GUARDED : ABOUT_ANYTHING;
+}
+
+static void generate_message(struct operation *operation, const char *name)
+{
+	bool receive = strstr(name, "receive");
+	bool send = strstr(name, "send");
 	uint32_t option = MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT;
 
 	operation->count = MSG_ARGUMENTS;
 	if (send) {
 		option |= MACH_SEND_MSG | (chance(50) ? MACH_SEND_NOTIFY : 0);
-		put_send(operation);
+		put_send(operation, about_of(name));
 	}
 	if (receive) {
 		option |= MACH_RCV_MSG |
@@ -498,6 +690,8 @@ static void generate_message(struct operation *operation, bool send,
 			option |= MACH_RCV_LARGE;
 		if (chance(15))
 			option |= MACH_RCV_LARGE_IDENTITY;
+		if (chance(70))
+			option |= MACH_RCV_GUARDED_DESC;
 		put_receive(operation);
 	}
 	if (send && !receive && chance(1))
@@ -650,8 +844,7 @@ static void generate(struct operation *operation)
 	unsigned int i;
 
 	if (row->form[0] == MESSAGE) {
-		generate_message(operation, strstr(row->name, "send"),
-				 strstr(row->name, "receive"));
+		generate_message(operation, row->name);
 		return;
 	}
 	for (i = 0; row->form[i] != END; i++)

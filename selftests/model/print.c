@@ -5,6 +5,7 @@
 
 #include <mach/mach_error.h>
 
+#include "body.h"
 #include "run.h"
 
 /*
@@ -35,6 +36,7 @@ static const struct word codes[] = {
 	WORD(MACH_SEND_INVALID_REPLY), WORD(MACH_SEND_INVALID_RIGHT),
 	WORD(MACH_SEND_NO_BUFFER), WORD(MACH_SEND_TOO_LARGE),
 	WORD(MACH_SEND_INVALID_TYPE), WORD(MACH_SEND_INVALID_HEADER),
+	WORD(MACH_SEND_INVALID_MEMORY),
 	WORD(MACH_RCV_INVALID_NAME), WORD(MACH_RCV_TIMED_OUT),
 	WORD(MACH_RCV_TOO_LARGE), WORD(MACH_RCV_INTERRUPTED),
 	WORD(MACH_RCV_PORT_CHANGED), WORD(MACH_RCV_INVALID_DATA),
@@ -115,7 +117,8 @@ static void print_name(const struct argument *argument, FILE *file)
 		print_word(FIND(names, value), value, file);
 		return;
 	}
-	fprintf(file, "name%u_%u", value / 8, value % 8);
+	fprintf(file, "name%u_%u", value / MODEL_OUTPUTS,
+		value % MODEL_OUTPUTS);
 	if (argument->how == ARGUMENT_OTHER)
 		fputs(" ^ 4", file);
 }
@@ -177,6 +180,67 @@ static void print_right(const struct operation *operation, unsigned int name,
 	print_word(FIND(dispositions, value), value, file);
 }
 
+static void print_place(uint32_t at, FILE *file)
+{
+	if (at >= AT_BAD)
+		fprintf(file, "%#llx", (unsigned long long)at_address(at));
+	else
+		fprintf(file, "place%u + %u", at / PLACE_STRIDE,
+			at % PLACE_STRIDE);
+}
+
+static void print_memory(const struct argument *argument, FILE *file)
+{
+	uint32_t bits = argument[DESCRIPTOR_BITS].value;
+
+	fprintf(file, "copy %u, deallocate %u, at ", bits >> 8, bits & 0xff);
+	print_place(argument[DESCRIPTOR_AT].value, file);
+	fprintf(file, ", size %u", argument[DESCRIPTOR_SIZE].value);
+}
+
+static void print_array(const struct argument *argument, FILE *file)
+{
+	uint32_t i, how = argument[DESCRIPTOR_HOW].value;
+
+	print_memory(argument, file);
+	fputs(" as ", file);
+	print_word(FIND(dispositions, how), how, file);
+	for (i = 0; i < argument[DESCRIPTOR_SIZE].value && i < MODEL_ARRAY;
+	     i++) {
+		fputs(", ", file);
+		print_name(&argument[DESCRIPTOR_NAME + i], file);
+	}
+}
+
+static void print_descriptor(const struct operation *operation,
+			     unsigned int place, FILE *file)
+{
+	const struct argument *argument = &operation->argument[place];
+
+	fprintf(file, ", { type %u, ", argument[DESCRIPTOR_TYPE].value);
+	switch (argument[DESCRIPTOR_TYPE].value) {
+	case MACH_MSG_OOL_DESCRIPTOR:
+	case MACH_MSG_OOL_VOLATILE_DESCRIPTOR:
+		print_memory(argument, file);
+		break;
+	case MACH_MSG_OOL_PORTS_DESCRIPTOR:
+		print_array(argument, file);
+		break;
+	case MACH_MSG_GUARDED_PORT_DESCRIPTOR:
+		fprintf(file, "flags %#x, context ",
+			argument[DESCRIPTOR_BITS].value);
+		print_argument(CONTEXT, &argument[DESCRIPTOR_AT], file);
+		fputs(", ", file);
+		print_right(operation, place + DESCRIPTOR_NAME,
+			    place + DESCRIPTOR_HOW, file);
+		break;
+	default:
+		print_right(operation, place + DESCRIPTOR_NAME,
+			    place + DESCRIPTOR_HOW, file);
+	}
+	fputs(" }", file);
+}
+
 static void print_sent(const struct operation *operation, FILE *file)
 {
 	const struct argument *argument = operation->argument;
@@ -196,14 +260,10 @@ static void print_sent(const struct operation *operation, FILE *file)
 	if (!argument[MSG_COMPLEX].value)
 		return;
 	fprintf(file, ", %u descriptors", count);
-	for (i = 0; i < count && i < MODEL_DESCRIPTORS; i++) {
-		unsigned int place = MSG_DESCRIPTOR + 3 * i;
-
-		fprintf(file, ", type %u ",
-			argument[place + DESCRIPTOR_TYPE].value);
-		print_right(operation, place + DESCRIPTOR_NAME,
-			    place + DESCRIPTOR_HOW, file);
-	}
+	for (i = 0; i < count && i < MODEL_DESCRIPTORS; i++)
+		print_descriptor(operation,
+				 MSG_DESCRIPTOR + DESCRIPTOR_ARGUMENTS * i,
+				 file);
 }
 
 static void print_message(const struct operation *operation, FILE *file)
@@ -252,12 +312,14 @@ void run_print(const struct run *run, FILE *file)
 		uint32_t output;
 
 		operation_print(&run->operation[i], file);
-		for (output = 1; output < 8; output++) {
-			uint32_t made = 8 * run->operation[i].step + output;
+		for (output = 1; output < MODEL_OUTPUTS; output++) {
+			uint32_t made = MODEL_OUTPUTS * run->operation[i].step +
+					output;
 
 			if (run->made[made])
 				fprintf(file, "\t/* name%u_%u is %#x */\n",
-					made / 8, output, run->made[made]);
+					made / MODEL_OUTPUTS, output,
+					run->made[made]);
 		}
 	}
 	fputs(run->report, file);
@@ -266,6 +328,21 @@ void run_print(const struct run *run, FILE *file)
 /*
  * What was reached
  */
+
+static const char * const carried_names[CARRIED_KINDS] = {
+	[CARRIED_PORT] = "a port",
+	[CARRIED_MEMORY] = "memory",
+	[CARRIED_ARRAY] = "an array",
+	[CARRIED_ARRAY_RECEIVE] = "an array with a receive right",
+	[CARRIED_GUARDED] = "a guarded port",
+};
+
+static const char * const fate_names[FATES] = {
+	[FATE_RECEIVED] = "received",
+	[FATE_BACK] = "given back",
+	[FATE_UNDONE] = "taken with a bad one",
+	[FATE_DESTROYED] = "destroyed",
+};
 
 static uint64_t reached_find(const struct reached *reached, unsigned int row,
 			     int64_t code)
@@ -282,6 +359,11 @@ static uint64_t reached_find(const struct reached *reached, unsigned int row,
 void reached_add(struct reached *to, const struct reached *from)
 {
 	unsigned int row, i, j;
+
+	for (i = 0; i < CARRIED_KINDS; i++) {
+		for (j = 0; j < FATES; j++)
+			to->carried[i][j] += from->carried[i][j];
+	}
 
 	for (row = 0; row < row_count; row++) {
 		for (i = 0; i < RUN_CODES; i++) {
@@ -312,6 +394,13 @@ void reached_print(const struct reached *reached, FILE *file)
 				code_name(reached->code[row][i]));
 		}
 	}
+	for (row = 0; row < CARRIED_KINDS; row++) {
+		fprintf(file, "%s\n", carried_names[row]);
+		for (i = 0; i < FATES; i++)
+			fprintf(file, "  %10llu  %s\n",
+				(unsigned long long)reached->carried[row][i],
+				fate_names[i]);
+	}
 }
 
 unsigned int reached_missing(const struct reached *reached, FILE *file)
@@ -324,6 +413,15 @@ unsigned int reached_missing(const struct reached *reached, FILE *file)
 				continue;
 			fprintf(file, "never reached: %s, %s\n", rows[row].name,
 				code_name(rows[row].must[i]));
+			missing++;
+		}
+	}
+	for (row = 0; row < CARRIED_KINDS; row++) {
+		for (i = 0; i < FATES; i++) {
+			if (reached->carried[row][i])
+				continue;
+			fprintf(file, "never: %s, %s\n", carried_names[row],
+				fate_names[i]);
 			missing++;
 		}
 	}

@@ -71,6 +71,17 @@ static void reached_count(struct reached *reached, unsigned int row,
 	reached->count[row][i]++;
 }
 
+static void reached_carried(struct run *run)
+{
+	unsigned int kind, fate;
+
+	for (kind = 0; kind < CARRIED_KINDS; kind++) {
+		for (fate = 0; fate < FATES; fate++)
+			run->reached.carried[kind][fate] +=
+				model->carried[kind][fate];
+	}
+}
+
 static void step_compare(struct run *run, int self, uint32_t step)
 {
 	/* Not always: what nobody has looked at has to be right, too. */
@@ -95,6 +106,7 @@ static void step_do(struct run *run, int self,
 	model->name_taken = false;
 	model->undecided = false;
 	model->step = run->next + 1;
+	model_buffer = (uintptr_t)seen.word;
 
 	memset(&seen, 0, sizeof(seen));
 	row->device(argument, &seen);
@@ -321,6 +333,7 @@ static bool run_all(struct run *run)
 	supervise(run);
 	for (task = 0; task < MODEL_TASKS; task++)
 		task_end(run, task);
+	reached_carried(run);
 	if (!counters_read(&after))
 		fail(run, "the counters cannot be read");
 	else if (!run->failed && !run->together)

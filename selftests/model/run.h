@@ -18,10 +18,11 @@
 #define RUN_CODES 32
 #define RUN_REPORT 4096
 
-/* How often each row gave each code. */
+/* How often each row gave each code, and what messages have carried. */
 struct reached {
 	int64_t code[ROWS_MOST][RUN_CODES];
 	uint64_t count[ROWS_MOST][RUN_CODES];
+	uint64_t carried[CARRIED_KINDS][FATES];
 };
 
 /* What exists in the module at the moment. */
@@ -44,7 +45,7 @@ struct run {
 	uint32_t most_names;
 	uint64_t checks;		/* calls made to look at names */
 	struct reached reached;
-	uint32_t made[8 * (RUN_STEPS + 1)];	/* names, by origin */
+	uint32_t made[MODEL_OUTPUTS * (RUN_STEPS + 1)]; /* names, by origin */
 	struct operation operation[RUN_STEPS];
 	struct model model;
 };
@@ -71,7 +72,7 @@ void run_print(const struct run *run, FILE *file);
 
 void reached_add(struct reached *to, const struct reached *from);
 void reached_print(const struct reached *reached, FILE *file);
-/* How many results that have to be seen were not; they are printed. */
+/* How many results and fates that must be seen were not? They are printed. */
 unsigned int reached_missing(const struct reached *reached, FILE *file);
 
 #endif /* RUN_H */
