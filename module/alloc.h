@@ -17,6 +17,9 @@
 /* How to allocate for a task, but for the few things that must not fail. */
 #define MACH_GFP (GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+/* For what has to be done all the same: small, and in process context. */
+#define MACH_GFP_MUST (GFP_KERNEL_ACCOUNT | __GFP_NOFAIL)
+
 size_t mach_alloc_size(size_t bytes);
 void *mach_alloc(size_t bytes, gfp_t flags);
 

@@ -8,12 +8,15 @@
 #include <linux/slab.h>
 #include <linux/tracepoint.h>
 
+#include <trace/events/signal.h>
+
 #include "alloc.h"
 #include "attach.h"
 #include "event.h"
 #include "ledger.h"
 #include "port.h"
 #include "stock.h"
+#include "suspend.h"
 #include "task.h"
 #include "task_look.h"
 #include "thread.h"
@@ -131,10 +134,24 @@ static void exit_probe(MACH_EXIT_PROBE_ARGS(data, p))
 	rcu_read_lock();
 	task = mach_task_find_rcu(task_tgid(p));
 	if (task) {
-		mach_thread_exited(p);
+		mach_thread_exited(task, p);
 		if (group_is_dead(p))
 			exit_task(task, p);
 	}
+	rcu_read_unlock();
+}
+
+/* Under the lock of the process's signals. */
+static void signal_probe(void *data, int sig, struct kernel_siginfo *info,
+			 struct task_struct *p, int group, int result)
+{
+	if (likely(sig != SIGCONT && sig != SIGSTOP))
+		return;
+	/* Nothing has stopped. What ignores SIGCONT goes on all the same. */
+	if (sig == SIGSTOP && result == TRACE_SIGNAL_IGNORED)
+		return;
+	rcu_read_lock();
+	mach_suspend_signalled(sig, info == SEND_SIG_PRIV, p);
 	rcu_read_unlock();
 }
 
@@ -147,6 +164,7 @@ static struct hook {
 	{ .name = "sched_process_exit", .probe = exit_probe },
 	{ .name = "sched_process_exec", .probe = exec_probe },
 	{ .name = "sched_process_fork", .probe = fork_probe },
+	{ .name = "signal_generate", .probe = signal_probe },
 };
 
 static void find_hook(struct tracepoint *point, void *priv)
@@ -160,7 +178,7 @@ static void find_hook(struct tracepoint *point, void *priv)
 }
 
 /**
- * mach_attach_init() - hook fork, exec and exit
+ * mach_attach_init() - hook fork, exec, exit and signals
  *
  * Return: 0 or a negative error number.
  */

@@ -25,6 +25,7 @@
  * @undo: takes back what it made; NULL if it makes nothing
  * @size: bytes of its struct as this module knows it
  * @least: bytes of its first version
+ * @release: what its argument holds when all is over; or NULL
  * @out: it returns something in its struct
  * @bare: needs no task
  */
@@ -32,6 +33,7 @@ struct command {
 	int (*call)(struct mach_task *caller, void *arg);
 	void (*undo)(struct mach_task *caller, const void *in,
 		     const void *out);
+	void (*release)(void *arg);
 	u16 size;
 	u16 least;
 	bool out;
@@ -144,6 +146,28 @@ static const struct command commands[] = {
 	COMMAND(LEDGER_READ, ledger_read, machdev_ledger, .out = true),
 	COMMAND(LEDGER_TRANSFER, ledger_transfer, machdev_ledger),
 	COMMAND(LEDGER_TERMINATE, ledger_terminate, machdev_ledger),
+	COMMAND(TASK_THREADS, task_threads, machdev_port_array, .out = true,
+		.undo = mach_undo_port_array, .release = mach_release_array),
+	COMMAND(THREAD_GET_SPECIAL_PORT, thread_get_special,
+		machdev_special_port, .out = true, .undo = mach_undo_special),
+	COMMAND(THREAD_SET_SPECIAL_PORT, thread_set_special,
+		machdev_special_port),
+	COMMAND(THREAD_INFO, thread_info, machdev_task_info, .out = true),
+	COMMAND(TASK_SUSPEND, task_suspend, machdev_task_control),
+	COMMAND(TASK_RESUME, task_resume, machdev_task_control),
+	COMMAND(TASK_SUSPEND2, task_suspend2, machdev_task_control,
+		.out = true, .undo = mach_undo_task_suspend2),
+	COMMAND(TASK_RESUME2, task_resume2, machdev_task_control),
+	COMMAND(TASK_TERMINATE, task_terminate, machdev_task_control),
+	COMMAND(PROCESSOR_SET_DEFAULT, processor_set_default,
+		machdev_processor_set, .out = true,
+		.undo = mach_undo_processor_set_default),
+	COMMAND(HOST_PROCESSOR_SET_PRIV, processor_set_priv,
+		machdev_processor_set, .out = true,
+		.undo = mach_undo_processor_set_priv),
+	COMMAND(PROCESSOR_SET_TASKS, processor_set_tasks, machdev_port_array,
+		.out = true, .undo = mach_undo_port_array,
+		.release = mach_release_array),
 	COMMAND(VM_MAP, vm_map, machdev_vm_map, .out = true,
 		.undo = mach_undo_vm_map),
 	COMMAND(VM_DEALLOCATE, vm_deallocate, machdev_vm_range),
@@ -161,6 +185,18 @@ static const struct command commands[] = {
 	COMMAND(THREAD_SUSPEND, thread_suspend, machdev_thread),
 	COMMAND(THREAD_RESUME, thread_resume, machdev_thread),
 	COMMAND(THREAD_TERMINATE, thread_terminate, machdev_thread),
+	COMMAND(HOST_GET_CLOCK_SERVICE, clock_service, machdev_clock,
+		.out = true, .undo = mach_undo_clock_service),
+	COMMAND(CLOCK_IDENTIFY, clock_identify, machdev_clock, .out = true),
+	COMMAND(TASK_SET_EXCEPTIONS, task_set_exceptions, machdev_exception_set),
+	COMMAND(TASK_GET_EXCEPTIONS, task_get_exceptions, machdev_exception_get,
+		.out = true, .undo = mach_undo_task_get_exceptions),
+	COMMAND(THREAD_SET_EXCEPTIONS, thread_set_exceptions, machdev_exception_set),
+	COMMAND(THREAD_GET_EXCEPTIONS, thread_get_exceptions, machdev_exception_get,
+		.out = true, .undo = mach_undo_thread_get_exceptions),
+	COMMAND(HOST_SET_EXCEPTIONS, host_set_exceptions, machdev_exception_set),
+	COMMAND(HOST_GET_EXCEPTIONS, host_get_exceptions, machdev_exception_get,
+		.out = true, .undo = mach_undo_host_get_exceptions),
 };
 
 /*
@@ -247,6 +283,8 @@ static long do_command(struct file *file, const struct command *command,
 		}
 		ret = -EFAULT;
 	}
+	if (command->release)
+		command->release(&out);
 	mach_identity_put(identity);
 	return ret;
 }

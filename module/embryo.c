@@ -272,6 +272,8 @@ static void park(struct mach_embryo *embryo)
 {
 	bool runs = false;
 
+	/* Before anybody gets its port. */
+	set_bit(MACH_TASK_THREADLESS, &embryo->task->flags);
 	if ((embryo->memory || !empty_memory()) && !embody(embryo))
 		runs = mach_parked_serve(embryo->parked);
 	if (runs) {
@@ -628,13 +630,10 @@ static struct linux_binfmt format = {
 
 /**
  * mach_embryo_init() - make the binary format known
- *
- * Return: 0.
  */
-int mach_embryo_init(void)
+void mach_embryo_init(void)
 {
 	register_binfmt(&format);
-	return 0;
 }
 
 /**

@@ -41,7 +41,7 @@ struct mach_inherit;
 struct mach_right;
 struct mach_task;
 
-int mach_embryo_init(void);
+void mach_embryo_init(void);
 void mach_embryo_exit(void);
 
 int mach_embryo_new(struct mach_task *creator, struct mach_inherit *inherit,

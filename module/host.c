@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The host: its three ports and its special ports. */
+/* The host: its ports, those of its clocks and processors, and its special ports. */
 #include <linux/capability.h>
 #include <linux/nospec.h>
 
+#include "exception.h"
 #include "host.h"
 #include "reap.h"
 
 /* Where HOST_BOOTSTRAP_PORT, which has a number of its own, is kept. */
 #define BOOTSTRAP_SLOT 0
 
-static struct mach_port *ports[3];
+static struct mach_port *ports[MACH_KIND_PROCESSOR_SET - MACH_KIND_HOST + 1];
 static struct mach_port *special[MACHDEV_HOST_MAX_SPECIAL_PORT + 1];
+static struct mach_actions *actions;
 static DEFINE_SPINLOCK(mach_host_lock);
 
 /**
@@ -47,6 +49,8 @@ void mach_host_exit(void)
 		special[i] = NULL;
 		mach_reap_right(&reap, &right);
 	}
+	mach_actions_put(actions, &reap);
+	actions = NULL;
 	for (i = 0; i < ARRAY_SIZE(ports); i++) {
 		if (ports[i])
 			mach_reap_port(&reap, ports[i]);
@@ -57,7 +61,7 @@ void mach_host_exit(void)
 
 /**
  * mach_host_make_send() - make a send right to one of the host's ports
- * @kind: MACH_KIND_HOST, MACH_KIND_HOST_PRIV or MACH_KIND_HOST_SECURITY
+ * @kind: MACH_KIND_HOST to MACH_KIND_PROCESSOR_SET
  *
  * Return: the right.
  */
@@ -150,4 +154,43 @@ int mach_host_set_special(s32 which, struct mach_right *right,
 	right->port = NULL;
 	mach_reap_right(reap, &old);
 	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_host_actions() - who handles exceptions that no thread and task handles
+ * @change: what is to change; NULL for nothing
+ * @old: out: what was before, a reference, or NULL for nobody
+ * @reap: gets what dies of it
+ *
+ * The caller has shown a right to the privileged port.
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE; -EAGAIN, there is another table
+ * than the expected one. On failure nothing has changed.
+ */
+int mach_host_actions(const struct mach_change *change,
+		      struct mach_actions **old, struct mach_reap *reap)
+{
+	struct mach_actions *new = NULL;
+	int ret = MACHDEV_KERN_SUCCESS;
+
+	if (change) {
+		new = mach_actions_new(change->gfp);
+		if (!new)
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	}
+	spin_lock(&mach_host_lock);
+	if (!new) {
+		*old = mach_actions_get(actions);
+	} else if (mach_change_is_late(change, actions)) {
+		ret = -EAGAIN;
+	} else {
+		mach_actions_fill(new, actions, change);
+		*old = actions;
+		actions = new;
+		new = NULL;
+	}
+	spin_unlock(&mach_host_lock);
+	mach_actions_put(new, reap);
+	return ret;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a child gets from its parent: tokens, ledgers, special ports. */
+/* What a child gets from its parent: tokens, ledgers, ports, handlers. */
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "exception.h"
 #include "inherit.h"
 #include "ledger.h"
 #include "port.h"
@@ -72,6 +73,7 @@ struct mach_inherit *mach_inherit_copy(const struct mach_inherit *inherit,
 	if (inherit->paged)
 		copy->paged = mach_ledger_get(inherit->paged);
 	copy->trusted = inherit->trusted;
+	copy->actions = mach_actions_get(inherit->actions);
 	for (i = 0; i < MACH_SLOT_NUMBER; i++) {
 		copy->slot[i].set = inherit->slot[i].set;
 		copy->slot[i].port =
@@ -100,12 +102,27 @@ void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
 }
 
 /**
+ * mach_inherit_set_actions() - set who handles exceptions in a copy
+ * @inherit: not published yet
+ * @actions: the reference is consumed; NULL for nobody
+ * @reap: gets what dies of it
+ */
+void mach_inherit_set_actions(struct mach_inherit *inherit,
+			      struct mach_actions *actions,
+			      struct mach_reap *reap)
+{
+	mach_actions_put(inherit->actions, reap);
+	inherit->actions = actions;
+}
+
+/**
  * mach_inherit_reset() - take back what a weaker party may have put in a copy
  * @inherit: not published yet
  * @reap: gets what dies of it
  *
  * Special ports get their defaults, and so do ledgers that were not assigned by
- * the security authority; tokens, which only that sets, stay.
+ * the security authority; nobody handles exceptions. Tokens, which only that
+ * authority sets, stay.
  */
 void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap)
 {
@@ -116,6 +133,7 @@ void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap)
 		mach_inherit_set_slot(inherit, i, &none, reap);
 		inherit->slot[i].set = false;
 	}
+	mach_inherit_set_actions(inherit, NULL, reap);
 	if (!inherit->trusted)
 		mach_inherit_assign(inherit, NULL, NULL, false);
 }

@@ -2,10 +2,10 @@
 /**
  * DOC: What a child gets from its parent
  *
- * Tokens, ledgers and special ports of a task stand in one block that never
- * changes. Parent and child share it; who changes something makes a copy with
- * the change and publishes that. So a fork costs one reference, and nobody
- * sees half a change.
+ * Tokens, ledgers, special ports and handlers of exceptions of a task stand in
+ * one block that never changes. Parent and child share it; who changes
+ * something makes a copy with the change and publishes that. So a fork costs
+ * one reference, and nobody sees half a change.
  *
  * The block is read under RCU, also by the fork probe, and published with a
  * compare-and-exchange.
@@ -19,13 +19,14 @@
 #include "token.h"
 #include "types.h"
 
+struct mach_actions;
 struct mach_ledger;
 struct mach_reap;
 
 /* The special and registered ports that are inherited. */
 enum mach_slot_id {
 	MACH_SLOT_HOST,
-	MACH_SLOT_EXCEPTION,
+	MACH_SLOT_ACCESS,
 	MACH_SLOT_BOOTSTRAP,
 	MACH_SLOT_WIRED_LEDGER,
 	MACH_SLOT_PAGED_LEDGER,
@@ -52,6 +53,7 @@ struct mach_slot {
  * @paged: assigned ledger, NULL for the user's own
  * @trusted: the ledgers were assigned by the security authority
  * @slot: special and registered ports
+ * @actions: who handles exceptions, holds a reference; NULL for nobody
  * @later: on the list of mach_inherit_put_later(), after the last reference
  * @rcu: frees
  */
@@ -62,6 +64,7 @@ struct mach_inherit {
 	struct mach_ledger *paged;
 	bool trusted;
 	struct mach_slot slot[MACH_SLOT_NUMBER];
+	struct mach_actions *actions;
 	struct llist_node later;
 	struct rcu_head rcu;
 };
@@ -77,6 +80,9 @@ struct mach_inherit *mach_inherit_copy(const struct mach_inherit *inherit,
 				       gfp_t gfp);
 void mach_inherit_set_slot(struct mach_inherit *inherit, enum mach_slot_id id,
 			   struct mach_right *right, struct mach_reap *reap);
+void mach_inherit_set_actions(struct mach_inherit *inherit,
+			      struct mach_actions *actions,
+			      struct mach_reap *reap);
 void mach_inherit_reset(struct mach_inherit *inherit, struct mach_reap *reap);
 struct mach_inherit *mach_inherit_get_rcu(struct mach_inherit __rcu **inherit);
 void mach_inherit_put(struct mach_inherit *inherit);

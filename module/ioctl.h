@@ -22,14 +22,34 @@
 
 struct mach_space;
 struct mach_task;
+struct pid;
 
 /* Bytes that a command gets, whatever its struct has. */
-#define MACH_IOCTL_ARGUMENT 128
+#define MACH_IOCTL_ARGUMENT 256
+
+/**
+ * struct mach_ioctl_array - argument of a command that gives an array of ports
+ * @user: what the caller has passed
+ * @given: the names that he got for it; NULL, none
+ */
+struct mach_ioctl_array {
+	struct machdev_port_array user;
+	u32 *given;
+};
 
 /* What commands of several files do. */
 int mach_ioctl_give(struct mach_task *caller, struct mach_right *right,
 		    u32 *name);
+int mach_ioctl_give_array(struct mach_task *caller, struct mach_right *rights,
+			  u32 count, struct mach_ioctl_array *array);
+void mach_ioctl_drop_array(struct mach_right *rights, u32 count);
+void mach_release_array(void *arg);
+void mach_ioctl_take_back(struct mach_task *caller, u32 name);
+int mach_ioctl_task_right(struct pid *pid, enum mach_port_kind kind,
+			  struct mach_right *right);
 enum mach_port_kind mach_ioctl_kind_of(struct mach_space *space, u32 name);
+int mach_ioctl_copy_value(struct mach_task *caller, u32 name,
+			  struct mach_right *right);
 int mach_ioctl_copy_host(struct mach_task *caller, u32 name,
 			 struct mach_right *right);
 
@@ -129,6 +149,32 @@ int mach_ioctl_ledger_terminate(struct mach_task *caller, void *arg);
 void mach_undo_ledger_create(struct mach_task *caller, const void *in,
 			     const void *out);
 
+int mach_ioctl_task_threads(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_get_special(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_set_special(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_info(struct mach_task *caller, void *arg);
+
+void mach_undo_port_array(struct mach_task *caller, const void *in,
+			  const void *out);
+
+int mach_ioctl_task_suspend(struct mach_task *caller, void *arg);
+int mach_ioctl_task_resume(struct mach_task *caller, void *arg);
+int mach_ioctl_task_suspend2(struct mach_task *caller, void *arg);
+int mach_ioctl_task_resume2(struct mach_task *caller, void *arg);
+int mach_ioctl_task_terminate(struct mach_task *caller, void *arg);
+
+void mach_undo_task_suspend2(struct mach_task *caller, const void *in,
+			     const void *out);
+
+int mach_ioctl_processor_set_default(struct mach_task *caller, void *arg);
+int mach_ioctl_processor_set_priv(struct mach_task *caller, void *arg);
+int mach_ioctl_processor_set_tasks(struct mach_task *caller, void *arg);
+
+void mach_undo_processor_set_default(struct mach_task *caller, const void *in,
+				     const void *out);
+void mach_undo_processor_set_priv(struct mach_task *caller, const void *in,
+				  const void *out);
+
 int mach_ioctl_vm_map(struct mach_task *caller, void *arg);
 int mach_ioctl_vm_deallocate(struct mach_task *caller, void *arg);
 int mach_ioctl_vm_protect(struct mach_task *caller, void *arg);
@@ -149,6 +195,26 @@ void mach_undo_thread_create(struct mach_task *caller, const void *in,
 			     const void *out);
 void mach_undo_vm_map(struct mach_task *caller, const void *in,
 		      const void *out);
+
+int mach_ioctl_clock_service(struct mach_task *caller, void *arg);
+int mach_ioctl_clock_identify(struct mach_task *caller, void *arg);
+
+void mach_undo_clock_service(struct mach_task *caller, const void *in,
+			     const void *out);
+
+int mach_ioctl_task_set_exceptions(struct mach_task *caller, void *arg);
+int mach_ioctl_task_get_exceptions(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_set_exceptions(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_get_exceptions(struct mach_task *caller, void *arg);
+int mach_ioctl_host_set_exceptions(struct mach_task *caller, void *arg);
+int mach_ioctl_host_get_exceptions(struct mach_task *caller, void *arg);
+
+void mach_undo_task_get_exceptions(struct mach_task *caller, const void *in,
+				   const void *out);
+void mach_undo_thread_get_exceptions(struct mach_task *caller, const void *in,
+				     const void *out);
+void mach_undo_host_get_exceptions(struct mach_task *caller, const void *in,
+				   const void *out);
 
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);

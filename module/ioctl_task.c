@@ -5,6 +5,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
 #include "attach.h"
@@ -17,7 +18,7 @@
 #include "special.h"
 #include "stat.h"
 #include "task.h"
-#include "thread.h"
+#include "task_info.h"
 
 /* Gives the caller a name for a right, or lets the right go. */
 int mach_ioctl_give(struct mach_task *caller, struct mach_right *right,
@@ -32,7 +33,7 @@ int mach_ioctl_give(struct mach_task *caller, struct mach_right *right,
 }
 
 /* Takes back one user reference that a call gave. */
-static void take_back(struct mach_task *caller, u32 name)
+void mach_ioctl_take_back(struct mach_task *caller, u32 name)
 {
 	MACH_REAP(reap);
 
@@ -42,19 +43,23 @@ static void take_back(struct mach_task *caller, u32 name)
 
 void mach_undo_name(struct mach_task *caller, const void *in, const void *out)
 {
-	take_back(caller, ((const struct machdev_name *)out)->name);
+	mach_ioctl_take_back(caller, ((const struct machdev_name *)out)->name);
 }
 
 void mach_undo_special(struct mach_task *caller, const void *in,
 		       const void *out)
 {
-	take_back(caller, ((const struct machdev_special_port *)out)->port);
+	const struct machdev_special_port *a = out;
+
+	mach_ioctl_take_back(caller, a->port);
 }
 
 void mach_undo_task_for_pid(struct mach_task *caller, const void *in,
 			    const void *out)
 {
-	take_back(caller, ((const struct machdev_task_pid *)out)->port);
+	const struct machdev_task_pid *a = out;
+
+	mach_ioctl_take_back(caller, a->port);
 }
 
 /* The kind of kernel port that a name stands for, or MACH_KIND_PLAIN. */
@@ -72,8 +77,8 @@ enum mach_port_kind mach_ioctl_kind_of(struct mach_space *space, u32 name)
 }
 
 /* Copies a send right of the caller's: the value of a special port. */
-static int copy_value(struct mach_task *caller, u32 name,
-		      struct mach_right *right)
+int mach_ioctl_copy_value(struct mach_task *caller, u32 name,
+			  struct mach_right *right)
 {
 	struct mach_space *space = &caller->space;
 	MACH_REAP(reap);
@@ -115,19 +120,6 @@ int mach_ioctl_host_self(struct mach_task *caller, void *arg)
 	return self_special(caller, arg, MACHDEV_TASK_HOST_PORT);
 }
 
-int mach_ioctl_thread_self(struct mach_task *caller, void *arg)
-{
-	struct machdev_name *a = arg;
-	struct mach_right right;
-	int ret;
-
-	if (a->reserved)
-		return -EINVAL;
-	a->name = MACHDEV_NAME_NULL;
-	ret = mach_thread_self(caller, &right);
-	return ret ?: mach_ioctl_give(caller, &right, &a->name);
-}
-
 int mach_ioctl_host_priv(struct mach_task *caller, void *arg)
 {
 	struct machdev_name *a = arg;
@@ -159,8 +151,6 @@ int mach_ioctl_task_get_special(struct mach_task *caller, void *arg)
 		ret = mach_special_get(task, a->which, &right);
 	else
 		ret = MACHDEV_KERN_INVALID_CAPABILITY;
-	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
-		mach_stat_inc(UNSUPPORTED);
 	if (!ret)
 		ret = mach_ioctl_give(caller, &right, &a->port);
 	mach_task_release(task);
@@ -179,14 +169,12 @@ int mach_ioctl_task_set_special(struct mach_task *caller, void *arg)
 				MACHDEV_KERN_INVALID_ARGUMENT, &task);
 	if (ret)
 		return ret;
-	ret = copy_value(caller, a->port, &right);
+	ret = mach_ioctl_copy_value(caller, a->port, &right);
 	if (!ret) {
 		ret = mach_special_set(task, a->which, &right, &reap);
 		mach_reap_right(&reap, &right);
 		mach_reap_run(&reap);
 	}
-	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
-		mach_stat_inc(UNSUPPORTED);
 	mach_task_release(task);
 	return ret;
 }
@@ -200,7 +188,7 @@ static int copy_values(struct mach_task *caller, const struct machdev_ports *a,
 	if (a->count > MACHDEV_PORT_REGISTER_MAX)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	for (i = 0; i < a->count; i++) {
-		ret = copy_value(caller, a->port[i], &rights[i]);
+		ret = mach_ioctl_copy_value(caller, a->port[i], &rights[i]);
 		if (ret)
 			return ret;
 	}
@@ -238,7 +226,7 @@ static void take_back_ports(struct mach_task *caller,
 	unsigned int i;
 
 	for (i = 0; i < MACHDEV_PORT_REGISTER_MAX; i++)
-		take_back(caller, a->port[i]);
+		mach_ioctl_take_back(caller, a->port[i]);
 }
 
 int mach_ioctl_ports_lookup(struct mach_task *caller, void *arg)
@@ -281,75 +269,88 @@ void mach_undo_ports_lookup(struct mach_task *caller, const void *in,
 	take_back_ports(caller, out);
 }
 
-/* The flavors of task_info() that are known by name, but not answered. */
-static bool is_later_flavor(u32 flavor)
+/* The memory of a task is its own, and its holder's: not of who may name it. */
+static int inspect_task(struct mach_task *caller,
+			const struct machdev_task_info *a,
+			enum mach_port_kind kind,
+			struct mach_task_answer *answer)
 {
-	switch (flavor) {
-	case 1 ... 7:	/* times, events, basic info, kernel memory */
-	case 10 ... 12:	/* scheduling */
-	case 16 ... 17:	/* affinity, dynamic loader */
-	case 19 ... 22:	/* modifications, basic info, power, memory */
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int task_info(struct mach_task *task, struct machdev_task_info *a,
-		     struct mach_words *words, const u32 **from)
-{
-	u32 needed;
+	struct task_struct *leader;
+	struct mach_task *task;
 	int ret;
 
-	switch (a->flavor) {
-	case MACHDEV_TASK_SECURITY_TOKEN:
-		*from = words->security;
-		needed = MACHDEV_TASK_SECURITY_TOKEN_COUNT;
-		break;
-	case MACHDEV_TASK_AUDIT_TOKEN:
-		*from = words->audit;
-		needed = MACHDEV_TASK_AUDIT_TOKEN_COUNT;
-		break;
-	default:
-		if (!is_later_flavor(a->flavor))
-			return MACHDEV_KERN_INVALID_ARGUMENT;
-		mach_stat_inc(UNSUPPORTED);
-		return MACHDEV_KERN_NOT_SUPPORTED;
+	ret = mach_task_acquire_by(&caller->space, a->task,
+				   MACHDEV_KERN_INVALID_ARGUMENT, &kind, &task);
+	if (ret)
+		return ret;
+	ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	if (mach_task_pin_image(task, &leader)) {
+		ret = mach_task_info(task, leader, a->flavor, a->count, answer);
+		mach_task_unpin_image(task, leader);
 	}
-	if (a->count < needed)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = mach_special_words(task, words);
-	if (!ret)
-		a->count = needed;
+	mach_task_release(task);
+	return ret;
+}
+
+static int identify_task(struct mach_task *caller,
+			 const struct machdev_task_info *a,
+			 struct mach_task_answer *answer)
+{
+	struct task_struct *leader;
+	struct mach_task *task;
+	int ret;
+
+	ret = mach_task_identify(&caller->space, a->task,
+				 MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	if (ret)
+		return ret;
+	leader = get_pid_task(task->pid, PIDTYPE_TGID);
+	if (leader) {
+		ret = mach_task_info(task, leader, a->flavor, a->count, answer);
+		put_task_struct(leader);
+	} else {
+		ret = MACHDEV_KERN_FAILURE;
+	}
+	mach_task_put(task);
 	return ret;
 }
 
 int mach_ioctl_task_info(struct mach_task *caller, void *arg)
 {
+	struct mach_task_answer answer = { };
 	struct machdev_task_info *a = arg;
-	struct mach_words words;
-	struct mach_task *task;
-	const u32 *from;
+	enum mach_port_kind least;
 	int ret;
 
 	if (a->reserved)
 		return -EINVAL;
-	ret = mach_task_identify(&caller->space, a->task,
-				 MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	least = mach_task_info_least(a->flavor);
+	if (least == MACH_KIND_TASK_NAME)
+		ret = identify_task(caller, a, &answer);
+	else
+		ret = inspect_task(caller, a, least, &answer);
 	if (ret)
 		return ret;
-	ret = task_info(task, a, &words, &from);
-	mach_task_put(task);
-	if (!ret && copy_to_user(mach_user_ptr(a->info), from,
-				 a->count * sizeof(*from)))
+	a->count = answer.words;
+	if (copy_to_user(mach_user_ptr(a->info), answer.from,
+			 answer.words * sizeof(u32)))
 		return MACHDEV_KERN_INVALID_ADDRESS;
-	return ret;
+	return MACHDEV_KERN_SUCCESS;
 }
 
-static int task_for_pid(struct mach_task *caller, struct pid *pid,
-			enum mach_port_kind kind, u32 *name)
+/**
+ * mach_ioctl_task_right() - a right to a port of a process, if the caller may
+ * @pid: the process; the caller has a reference
+ * @kind: which port
+ * @right: out: a send right, or null
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, he may not, or it is gone;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+int mach_ioctl_task_right(struct pid *pid, enum mach_port_kind kind,
+			  struct mach_right *right)
 {
-	struct mach_right right = { };
 	struct mach_task *task;
 	MACH_REAP(reap);
 	int ret;
@@ -364,7 +365,7 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid,
 		mach_task_put(task);
 		return MACHDEV_KERN_FAILURE;
 	}
-	ret = mach_task_make_send(task, kind, &right);
+	ret = mach_task_make_send(task, kind, right);
 	/*
 	 * The process may have gained privilege since it was asked about. If it
 	 * does so from here on, the port that was taken dies of it, or is the
@@ -374,10 +375,8 @@ static int task_for_pid(struct mach_task *caller, struct pid *pid,
 		     !mach_policy_may_have(pid, kind)))
 		ret = MACHDEV_KERN_FAILURE;
 	if (ret) {
-		mach_reap_right(&reap, &right);
+		mach_reap_right(&reap, right);
 		mach_reap_run(&reap);
-	} else {
-		ret = mach_ioctl_give(caller, &right, name);
 	}
 	mach_task_put(task);
 	return ret;
@@ -392,6 +391,7 @@ int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg)
 		[MACHDEV_TASK_FLAVOR_NAME] = MACH_KIND_TASK_NAME,
 	};
 	struct machdev_task_pid *a = arg;
+	struct mach_right right = { };
 	enum mach_port_kind kind;
 	struct pid *pid;
 	int ret;
@@ -403,9 +403,9 @@ int mach_ioctl_task_for_pid(struct mach_task *caller, void *arg)
 	pid = find_get_pid(a->pid);
 	if (!pid)
 		return MACHDEV_KERN_FAILURE;
-	ret = task_for_pid(caller, pid, kind, &a->port);
+	ret = mach_ioctl_task_right(pid, kind, &right);
 	put_pid(pid);
-	return ret;
+	return ret ?: mach_ioctl_give(caller, &right, &a->port);
 }
 
 int mach_ioctl_pid_for_task(struct mach_task *caller, void *arg)
@@ -449,7 +449,7 @@ int mach_ioctl_host_set_special(struct mach_task *caller, void *arg)
 
 	if (mach_ioctl_kind_of(&caller->space, a->object) != MACH_KIND_HOST_PRIV)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = copy_value(caller, a->port, &right);
+	ret = mach_ioctl_copy_value(caller, a->port, &right);
 	if (ret)
 		return ret;
 	ret = mach_host_set_special(a->which, &right, &reap);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands on threads: the first one of a task that has none. */
-#include <linux/pid.h>
-#include <linux/sched.h>
+/* Commands on threads: which there are, their ports, and what they do. */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -9,305 +7,178 @@
 #include "ioctl.h"
 #include "parked.h"
 #include "reap.h"
-#include "registers.h"
 #include "right.h"
-#include "stat.h"
 #include "task.h"
 #include "thread.h"
+#include "thread_info.h"
 
-/**
- * struct thread_errand - something done to a thread, by that thread
- * @errand: the errand
- * @right: create: a send right to the thread's port, until somebody takes it
- * @state: get, set: its registers
- */
-struct thread_errand {
-	struct mach_errand errand;
-	struct mach_right right;
-	struct machdev_x86_thread_state64 state;
-};
-
-static struct thread_errand *of(struct mach_errand *errand)
+static enum mach_port_kind thread_kind(enum mach_port_kind task_kind)
 {
-	return container_of(errand, struct thread_errand, errand);
+	switch (task_kind) {
+	case MACH_KIND_TASK:
+		return MACH_KIND_THREAD;
+	case MACH_KIND_TASK_READ:
+		return MACH_KIND_THREAD_READ;
+	default:
+		return MACH_KIND_THREAD_INSPECT;
+	}
 }
 
-static void thread_errand_free(struct mach_errand *errand)
+static int list_threads(struct mach_task *task, enum mach_port_kind kind,
+			struct mach_right **rights, u32 *count)
 {
-	MACH_REAP(reap);
-
-	mach_reap_right(&reap, &of(errand)->right);
-	mach_reap_run(&reap);
-	kfree(of(errand));
-}
-
-static int run_create(struct mach_errand *errand, struct mach_parked *parked)
-{
-	struct mach_task *task;
+	struct task_struct *leader;
+	u32 room = *count;
 	int ret;
 
-	/* A process has no way to make another one but to run. */
-	if (parked->born)
-		return MACHDEV_KERN_NOT_SUPPORTED;
-	task = mach_task_lookup(task_tgid(current));
-	if (!task)
-		return MACHDEV_KERN_FAILURE;
-	ret = mach_thread_self(task, &of(errand)->right);
-	mach_task_put(task);
-	if (ret)
-		return ret;
-	parked->born = true;
-	parked->suspended = 1;
-	memset(&parked->state, 0, sizeof(parked->state));
-	return MACHDEV_KERN_SUCCESS;
-}
-
-static int run_terminate(struct mach_errand *errand, struct mach_parked *parked)
-{
-	if (!parked->born)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	mach_thread_forget();
-	parked->born = false;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-static int run_get_state(struct mach_errand *errand, struct mach_parked *parked)
-{
-	if (!parked->born || !mach_registers_fit())
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	of(errand)->state = parked->state;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-static int run_set_state(struct mach_errand *errand, struct mach_parked *parked)
-{
-	if (!parked->born || !mach_registers_fit() ||
-	    !mach_registers_are_good(&of(errand)->state))
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	parked->state = of(errand)->state;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-static int run_suspend(struct mach_errand *errand, struct mach_parked *parked)
-{
-	if (!parked->born)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	if (parked->suspended == U32_MAX)
-		return MACHDEV_KERN_FAILURE;
-	parked->suspended++;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-static int run_resume(struct mach_errand *errand, struct mach_parked *parked)
-{
-	if (!parked->born)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	if (--parked->suspended)
+	*count = 0;
+	if (test_bit(MACH_TASK_THREADLESS, &task->flags))
 		return MACHDEV_KERN_SUCCESS;
-	mach_registers_load(&parked->state);
-	parked->runs = true;
-	return MACHDEV_KERN_SUCCESS;
-}
-
-typedef int errand_run(struct mach_errand *errand, struct mach_parked *parked);
-
-/* Lets the thread of a task do it. */
-static int send(struct mach_task *task, struct thread_errand *e)
-{
-	struct mach_parked *parked = mach_task_get_parked(task);
-	int ret = MACHDEV_KERN_NOT_SUPPORTED;
-
-	if (parked)
-		ret = mach_parked_send(parked, &e->errand);
-	mach_parked_put(parked);
-	if (ret == MACHDEV_KERN_NOT_SUPPORTED)
-		mach_stat_inc(UNSUPPORTED);
-	return ret;
-}
-
-static struct thread_errand *errand_new(errand_run *run)
-{
-	struct thread_errand *e = kzalloc(sizeof(*e), MACH_GFP);
-
-	if (e) {
-		mach_errand_init(&e->errand, run, thread_errand_free);
-		e->right.type = MACHDEV_MOVE_SEND;
-	}
-	return e;
-}
-
-/* Lets the thread that a name stands for do it, and takes over its registers. */
-static int tell(struct mach_task *caller, u32 name, errand_run *run,
-		struct machdev_x86_thread_state64 *state)
-{
-	struct thread_errand *e;
-	struct mach_task *task;
-	int ret;
-
-	task = mach_task_of_thread(&caller->space, name);
-	if (!task)
+	if (!mach_task_pin_image(task, &leader))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	e = errand_new(run);
-	if (!e) {
-		mach_task_put(task);
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	}
-	if (state)
-		e->state = *state;
-	ret = send(task, e);
-	if (!ret && state)
-		*state = e->state;
-	mach_errand_put(&e->errand);
-	mach_task_put(task);
+	/* A few more than there are: others may start some. */
+	room = min_t(u32, room, get_nr_threads(leader) + 8);
+	*rights = kvmalloc_array(room, sizeof(**rights), MACH_GFP);
+	ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
+	if (*rights)
+		ret = mach_thread_list(task, leader, thread_kind(kind),
+				       *rights, room, count);
+	mach_task_unpin_image(task, leader);
 	return ret;
 }
 
-/* Makes the thread and gives it to the caller. If that fails there is none. */
-static int create(struct mach_task *caller, struct mach_task *task,
-		  struct thread_errand *make, struct thread_errand *undo,
-		  u32 *name)
+int mach_ioctl_task_threads(struct mach_task *caller, void *arg)
 {
-	int ret = send(task, make);
-
-	if (ret)
-		return ret;
-	ret = mach_ioctl_give(caller, &make->right, name);
-	make->right.port = NULL;
-	if (ret)
-		send(task, undo);
-	return ret;
-}
-
-int mach_ioctl_thread_create(struct mach_task *caller, void *arg)
-{
-	struct machdev_thread *a = arg;
-	struct thread_errand *make, *undo;
+	enum mach_port_kind kind = MACH_KIND_TASK_INSPECT;
+	struct mach_right *rights = NULL;
+	struct mach_ioctl_array *array = arg;
+	struct machdev_port_array *a = &array->user;
 	struct mach_task *task;
+	u32 count = a->count;
 	int ret;
 
-	a->thread = MACHDEV_NAME_NULL;
-	ret = mach_task_acquire(&caller->space, a->task,
-				MACHDEV_KERN_INVALID_ARGUMENT, &task);
+	array->given = NULL;
+	ret = mach_task_acquire_by(&caller->space, a->object,
+				   MACHDEV_KERN_INVALID_ARGUMENT, &kind, &task);
 	if (ret)
 		return ret;
-	refcount_inc(&task->ref);
+	ret = list_threads(task, kind, &rights, &count);
 	mach_task_release(task);
-	make = errand_new(run_create);
-	undo = errand_new(run_terminate);
-	if (make && undo)
-		ret = create(caller, task, make, undo, &a->thread);
-	else
-		ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
-	if (make)
-		mach_errand_put(&make->errand);
-	if (undo)
-		mach_errand_put(&undo->errand);
-	mach_task_put(task);
+	if (!ret)
+		ret = mach_ioctl_give_array(caller, rights, count, array);
+	else if (ret != MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE)
+		mach_ioctl_drop_array(rights, count);
+	if (ret == MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE)
+		a->count = count;
+	kvfree(rights);
 	return ret;
 }
 
-void mach_undo_thread_create(struct mach_task *caller, const void *in,
-			     const void *out)
+int mach_ioctl_thread_self(struct mach_task *caller, void *arg)
 {
-	const struct machdev_thread *a = out;
+	struct mach_thread *thread;
+	struct machdev_name *a = arg;
+	struct mach_right right;
+	int ret;
+
+	if (a->reserved)
+		return -EINVAL;
+	a->name = MACHDEV_NAME_NULL;
+	ret = mach_thread_get(caller, current, &thread);
+	if (ret)
+		return ret;
+	ret = mach_thread_get_special(thread, MACHDEV_THREAD_KERNEL_PORT,
+				      &right);
+	mach_thread_put(thread);
+	return ret ?: mach_ioctl_give(caller, &right, &a->name);
+}
+
+int mach_ioctl_thread_get_special(struct mach_task *caller, void *arg)
+{
+	enum mach_port_kind kind = MACH_KIND_THREAD_INSPECT;
+	struct machdev_special_port *a = arg;
+	struct mach_thread *thread;
+	struct mach_right right;
+	int ret;
+
+	a->port = MACHDEV_NAME_NULL;
+	ret = mach_thread_acquire(&caller->space, a->object, &kind, &thread);
+	if (ret)
+		return ret;
+	if (mach_thread_may_get(kind, a->which))
+		ret = mach_thread_get_special(thread, a->which, &right);
+	else
+		ret = MACHDEV_KERN_INVALID_CAPABILITY;
+	mach_thread_release(thread);
+	return ret ?: mach_ioctl_give(caller, &right, &a->port);
+}
+
+int mach_ioctl_thread_set_special(struct mach_task *caller, void *arg)
+{
+	enum mach_port_kind kind = MACH_KIND_THREAD;
+	const struct machdev_special_port *a = arg;
+	struct mach_thread *thread;
+	struct mach_right right;
 	MACH_REAP(reap);
+	int ret;
 
-	tell(caller, a->thread, run_terminate, NULL);
-	mach_right_deallocate(&caller->space, a->thread, &reap);
-	mach_reap_run(&reap);
-}
-
-int mach_ioctl_thread_suspend(struct mach_task *caller, void *arg)
-{
-	const struct machdev_thread *a = arg;
-
-	if (a->task)
-		return -EINVAL;
-	return tell(caller, a->thread, run_suspend, NULL);
-}
-
-int mach_ioctl_thread_resume(struct mach_task *caller, void *arg)
-{
-	const struct machdev_thread *a = arg;
-
-	if (a->task)
-		return -EINVAL;
-	return tell(caller, a->thread, run_resume, NULL);
-}
-
-int mach_ioctl_thread_terminate(struct mach_task *caller, void *arg)
-{
-	const struct machdev_thread *a = arg;
-
-	if (a->task)
-		return -EINVAL;
-	return tell(caller, a->thread, run_terminate, NULL);
-}
-
-/* The flavors of registers that are known by name, but not answered. */
-static bool is_later_flavor(u32 flavor)
-{
-	return flavor >= 1 && flavor <= 18 && flavor != 13;
-}
-
-static int check_state(const struct machdev_thread_state *a)
-{
-	if (a->flavor != MACHDEV_X86_THREAD_STATE64) {
-		if (!is_later_flavor(a->flavor))
-			return MACHDEV_KERN_INVALID_ARGUMENT;
-		mach_stat_inc(UNSUPPORTED);
-		return MACHDEV_KERN_NOT_SUPPORTED;
+	ret = mach_thread_acquire(&caller->space, a->object, &kind, &thread);
+	if (ret)
+		return ret;
+	ret = mach_ioctl_copy_value(caller, a->port, &right);
+	if (!ret) {
+		ret = mach_thread_set_special(thread, a->which, &right, &reap);
+		mach_reap_right(&reap, &right);
+		mach_reap_run(&reap);
 	}
-	if (a->count < MACHDEV_X86_THREAD_STATE64_COUNT)
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	return MACHDEV_KERN_SUCCESS;
+	mach_thread_release(thread);
+	return ret;
 }
 
-static bool is_thread(struct mach_task *caller, u32 name)
+/* How often a thread was suspended since it was made, if it has not run yet. */
+static u32 suspensions_of(struct mach_thread *thread)
 {
-	struct mach_task *task = mach_task_of_thread(&caller->space, name);
+	struct mach_parked *parked = mach_task_get_parked(thread->task);
+	u32 count = parked ? READ_ONCE(parked->suspended) : 0;
 
-	mach_task_put(task);
-	return task;
+	mach_parked_put(parked);
+	return count;
 }
 
-int mach_ioctl_thread_get_state(struct mach_task *caller, void *arg)
+static int thread_info(struct mach_thread *thread, struct machdev_task_info *a,
+		       union mach_thread_info *info)
 {
-	struct machdev_x86_thread_state64 state = { };
-	struct machdev_thread_state *a = arg;
+	struct task_struct *leader;
 	int ret;
 
-	BUILD_BUG_ON(sizeof(state) !=
-		     MACHDEV_X86_THREAD_STATE64_COUNT * sizeof(u32));
-	if (a->reserved)
-		return -EINVAL;
-	if (!is_thread(caller, a->thread))
+	if (!mach_task_pin_image(thread->task, &leader))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = check_state(a);
-	if (!ret)
-		ret = tell(caller, a->thread, run_get_state, &state);
-	if (ret)
-		return ret;
-	a->count = MACHDEV_X86_THREAD_STATE64_COUNT;
-	return copy_to_user(mach_user_ptr(a->state), &state, sizeof(state)) ?
-		MACHDEV_KERN_INVALID_ADDRESS : MACHDEV_KERN_SUCCESS;
+	ret = mach_thread_info(thread->p, suspensions_of(thread), a->flavor,
+			       a->count, info);
+	mach_task_unpin_image(thread->task, leader);
+	return ret;
 }
 
-int mach_ioctl_thread_set_state(struct mach_task *caller, void *arg)
+int mach_ioctl_thread_info(struct mach_task *caller, void *arg)
 {
-	struct machdev_x86_thread_state64 state;
-	const struct machdev_thread_state *a = arg;
+	enum mach_port_kind kind = MACH_KIND_THREAD_INSPECT;
+	struct machdev_task_info *a = arg;
+	union mach_thread_info info = { };
+	struct mach_thread *thread;
 	int ret;
 
 	if (a->reserved)
 		return -EINVAL;
-	if (!is_thread(caller, a->thread))
-		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = check_state(a);
+	ret = mach_thread_acquire(&caller->space, a->task, &kind, &thread);
 	if (ret)
 		return ret;
-	if (copy_from_user(&state, mach_user_ptr(a->state), sizeof(state)))
+	ret = thread_info(thread, a, &info);
+	mach_thread_release(thread);
+	if (ret)
+		return ret;
+	a->count = mach_thread_info_words(a->flavor);
+	if (copy_to_user(mach_user_ptr(a->info), &info,
+			 a->count * sizeof(u32)))
 		return MACHDEV_KERN_INVALID_ADDRESS;
-	state.cs = 0;
-	return tell(caller, a->thread, run_set_state, &state);
+	return MACHDEV_KERN_SUCCESS;
 }

@@ -7,6 +7,7 @@
 #include "device.h"
 #include "embryo.h"
 #include "event.h"
+#include "fpregs.h"
 #include "host.h"
 #include "inherit.h"
 #include "kmsg.h"
@@ -45,9 +46,8 @@ static int __init mach_init(void)
 	ret = mach_task_init();
 	if (ret)
 		goto err_inherit;
-	ret = mach_thread_init();
-	if (ret)
-		goto err_task;
+	mach_thread_init();
+	mach_fpregs_init();
 	ret = mach_host_init();
 	if (ret)
 		goto err_task;
@@ -57,9 +57,7 @@ static int __init mach_init(void)
 	ret = mach_attach_init();
 	if (ret)
 		goto err_stock;
-	ret = mach_embryo_init();
-	if (ret)
-		goto err_attach;
+	mach_embryo_init();
 	ret = mach_netlink_init();
 	if (ret)
 		goto err_embryo;
@@ -72,7 +70,6 @@ err_netlink:
 	mach_netlink_exit();
 err_embryo:
 	mach_embryo_exit();
-err_attach:
 	mach_attach_exit();
 err_stock:
 	mach_stock_exit();

@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "compat/mm.h"
+#include "compat/sched.h"
 #include "memory.h"
 #include "task.h"
 
@@ -26,7 +27,7 @@ static struct mm_struct *group_mm(struct task_struct *leader)
 	struct mm_struct *mm = NULL;
 	struct task_struct *thread;
 
-	for_each_thread(leader, thread) {
+	mach_for_each_thread(leader, thread) {
 		mm = get_task_mm(thread);
 		if (mm)
 			break;

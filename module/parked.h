@@ -53,8 +53,9 @@ struct mach_errand {
  * @ends: it must not run; never cleared
  * @runs: it goes on; only for errands, as are those below
  * @born: somebody has made a thread of it, and has its port
- * @suspended: how often, if it was @born
+ * @suspended: how often, if it was @born; read anywhere
  * @state: what it will have in its registers, if it was @born
+ * @fp: what it will have in those for floating point, if it was @born
  */
 struct mach_parked {
 	struct kref ref;
@@ -67,6 +68,7 @@ struct mach_parked {
 	bool born;
 	u32 suspended;
 	struct machdev_x86_thread_state64 state;
+	struct machdev_x86_float_state64 fp;
 };
 
 void mach_errand_init(struct mach_errand *errand,

@@ -38,12 +38,20 @@ enum mach_port_kind {
 	MACH_KIND_TASK_INSPECT,
 	MACH_KIND_TASK_READ,
 	MACH_KIND_TASK,
+	/* A thread, likewise. */
+	MACH_KIND_THREAD_INSPECT,
+	MACH_KIND_THREAD_READ,
 	MACH_KIND_THREAD,
 	MACH_KIND_HOST,
 	MACH_KIND_HOST_PRIV,
 	MACH_KIND_HOST_SECURITY,
+	MACH_KIND_CLOCK_SYSTEM,
+	MACH_KIND_CLOCK_CALENDAR,
+	MACH_KIND_PROCESSOR_SET_NAME,	/* all processors, by name */
+	MACH_KIND_PROCESSOR_SET,	/* and with power over what they run */
 	MACH_KIND_LEDGER,		/* to be drawn on */
 	MACH_KIND_LEDGER_CONTROL,	/* and transferred to, and terminated */
+	MACH_KIND_SUSPENSION,		/* a task is stopped */
 	MACH_KIND_FILEPORT,		/* an open file */
 };
 
@@ -62,9 +70,10 @@ enum mach_port_kind {
  * @sorights: send-once rights; atomic
  * @object: what a kernel port stands for, NULL once that is gone; guarded
  *	once others know the port
- * @idle: called when the last send right of a kernel port has gone, perhaps
- *	under a space's lock; true: the port shall die, and the reference that
- *	the kernel had to it is handed over; may be NULL; constant after init
+ * @idle: called when the last send right of a kernel port has gone, or its only
+ *	send-once right, perhaps under a space's lock; true: the port shall die,
+ *	and the reference that the kernel had to it is handed over; may be NULL;
+ *	constant after init
  * @receiver: who holds the receive right, or NULL; only compared; guarded
  * @destination: the port to which a message takes the receive right, or NULL;
  *	holds a reference; guarded

@@ -12,14 +12,21 @@
 #include "stat.h"
 #include "trace.h"
 
+/* The last right to a kernel port that is told of it. */
+static void drop_last(struct mach_reap *reap, struct mach_port *port)
+{
+	if (port->idle(port))
+		mach_reap_port(reap, port);
+}
+
 static void drop_send(struct mach_reap *reap, struct mach_port *port)
 {
 	if (!atomic_dec_and_test(&port->srights))
 		return;
 	if (!port->idle)
 		mach_request_no_senders(port, reap);
-	else if (port->idle(port))
-		mach_reap_port(reap, port);
+	else
+		drop_last(reap, port);
 }
 
 /**
@@ -48,7 +55,10 @@ void mach_reap_right(struct mach_reap *reap, struct mach_right *right)
 		break;
 	case MACHDEV_MOVE_SEND_ONCE:
 		atomic_dec(&port->sorights);
-		mach_queue_post_send_once(port);
+		if (port->idle)
+			drop_last(reap, port);
+		else
+			mach_queue_post_send_once(port);
 		break;
 	}
 	mach_port_put(port);
@@ -175,9 +185,12 @@ static void destroy_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 	mach_kmsg_free(kmsg);
 }
 
+/* Nobody receives at ports of the kernel's: there the right is let go. */
 static void post_kmsg(struct mach_reap *reap, struct mach_kmsg *kmsg)
 {
-	if (mach_queue_post_kernel(kmsg->remote.port, kmsg))
+	struct mach_port *port = kmsg->remote.port;
+
+	if (port->kind == MACH_KIND_PLAIN && mach_queue_post_kernel(port, kmsg))
 		mach_stat_inc(NOTIFIED);
 	else
 		mach_reap_kmsg(reap, kmsg);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Special ports and tokens of a task. */
+/* Special ports, handlers of exceptions and tokens of a task. */
 #include <linux/audit.h>
 #include <linux/machdev_netlink.h>
 #include <linux/pid.h>
@@ -7,6 +7,7 @@
 #include <linux/sched/task.h>
 
 #include "alloc.h"
+#include "exception.h"
 #include "host.h"
 #include "ledger.h"
 #include "ledger_port.h"
@@ -19,36 +20,42 @@
 /* What a selector means. */
 enum special_kind {
 	SPECIAL_UNKNOWN,
-	SPECIAL_UNSUPPORTED,
 	SPECIAL_KERNEL,
+	SPECIAL_EXCEPTION,
 	SPECIAL_LESSER,
+	SPECIAL_OWN,
 	SPECIAL_SLOT,
 };
 
-static enum special_kind classify(s32 which, enum mach_slot_id *slot)
+/* For some kinds @id says more. */
+static enum special_kind classify(s32 which, unsigned int *id)
 {
 	switch (which) {
 	case MACHDEV_TASK_KERNEL_PORT:
 		return SPECIAL_KERNEL;
 	case MACHDEV_TASK_HOST_PORT:
-		*slot = MACH_SLOT_HOST;
+		*id = MACH_SLOT_HOST;
 		return SPECIAL_SLOT;
 	case MACHDEV_TASK_EXCEPTION_PORT:
-		*slot = MACH_SLOT_EXCEPTION;
-		return SPECIAL_SLOT;
+		return SPECIAL_EXCEPTION;
 	case MACHDEV_TASK_BOOTSTRAP_PORT:
-		*slot = MACH_SLOT_BOOTSTRAP;
+		*id = MACH_SLOT_BOOTSTRAP;
 		return SPECIAL_SLOT;
 	case MACHDEV_TASK_WIRED_LEDGER_PORT:
-		*slot = MACH_SLOT_WIRED_LEDGER;
+		*id = MACH_SLOT_WIRED_LEDGER;
 		return SPECIAL_SLOT;
 	case MACHDEV_TASK_PAGED_LEDGER_PORT:
-		*slot = MACH_SLOT_PAGED_LEDGER;
+		*id = MACH_SLOT_PAGED_LEDGER;
 		return SPECIAL_SLOT;
 	case MACHDEV_TASK_ACCESS_PORT:
+		*id = MACH_SLOT_ACCESS;
+		return SPECIAL_SLOT;
 	case MACHDEV_TASK_DEBUG_CONTROL_PORT:
+		*id = MACH_OWN_DEBUG_CONTROL;
+		return SPECIAL_OWN;
 	case MACHDEV_TASK_RESOURCE_NOTIFY_PORT:
-		return SPECIAL_UNSUPPORTED;
+		*id = MACH_OWN_RESOURCE_NOTIFY;
+		return SPECIAL_OWN;
 	case MACHDEV_TASK_NAME_PORT:
 	case MACHDEV_TASK_INSPECT_PORT:
 	case MACHDEV_TASK_READ_PORT:
@@ -80,10 +87,10 @@ static enum mach_port_kind lesser_kind(s32 which)
  */
 bool mach_special_may_get(enum mach_port_kind kind, s32 which)
 {
-	enum mach_slot_id slot;
+	unsigned int id;
 
 	return kind == MACH_KIND_TASK ||
-	       (classify(which, &slot) == SPECIAL_LESSER &&
+	       (classify(which, &id) == SPECIAL_LESSER &&
 		lesser_kind(which) <= kind);
 }
 
@@ -149,6 +156,22 @@ static int get_slot(struct mach_task *task, enum mach_slot_id id,
 	return ret;
 }
 
+static void get_exception(struct mach_task *task, struct mach_right *right)
+{
+	struct mach_inherit *inherit = mach_inherit_get_rcu(&task->inherit);
+
+	*right = mach_actions_common(inherit->actions);
+	mach_inherit_put(inherit);
+}
+
+static void get_own(struct mach_task *task, enum mach_own_id id,
+		    struct mach_right *right)
+{
+	spin_lock(&task->lock);
+	*right = mach_port_copy_send(task->own[id]);
+	spin_unlock(&task->lock);
+}
+
 static void get_kernel(struct mach_task *task, struct mach_right *right)
 {
 	spin_lock(&task->lock);
@@ -166,28 +189,34 @@ static void get_kernel(struct mach_task *task, struct mach_right *right)
  * @right: out: a send right, dead or null
  *
  * Context: Process; may sleep.
- * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no such port;
- * KERN_NOT_SUPPORTED; KERN_FAILURE, the task is dying;
- * KERN_RESOURCE_SHORTAGE.
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no such port; KERN_FAILURE, the
+ * task is dying; KERN_RESOURCE_SHORTAGE.
  */
 int mach_special_get(struct mach_task *task, s32 which,
 		     struct mach_right *right)
 {
-	enum mach_slot_id slot;
-	enum special_kind kind = classify(which, &slot);
+	unsigned int id;
+	enum special_kind kind = classify(which, &id);
 
 	*right = (struct mach_right){ .type = MACHDEV_MOVE_SEND };
 	if (kind == SPECIAL_UNKNOWN)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	if (kind == SPECIAL_UNSUPPORTED)
-		return MACHDEV_KERN_NOT_SUPPORTED;
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
-	if (kind == SPECIAL_LESSER)
+	switch (kind) {
+	case SPECIAL_LESSER:
 		return mach_task_make_send(task, lesser_kind(which), right);
-	if (kind == SPECIAL_SLOT)
-		return get_slot(task, slot, right);
-	get_kernel(task, right);
+	case SPECIAL_SLOT:
+		return get_slot(task, id, right);
+	case SPECIAL_EXCEPTION:
+		get_exception(task, right);
+		break;
+	case SPECIAL_OWN:
+		get_own(task, id, right);
+		break;
+	default:
+		get_kernel(task, right);
+	}
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -206,13 +235,33 @@ static void set_kernel(struct mach_task *task, struct mach_right *right,
 	mach_reap_right(reap, &old);
 }
 
+static void set_own(struct mach_task *task, enum mach_own_id id,
+		    struct mach_right *right, struct mach_reap *reap)
+{
+	struct mach_right old = { .type = MACHDEV_MOVE_SEND };
+
+	spin_lock(&task->lock);
+	old.port = task->own[id];
+	task->own[id] = right->port;
+	spin_unlock(&task->lock);
+	right->port = NULL;
+	mach_reap_right(reap, &old);
+}
+
+/* The access port stays once it is set: by a parent, for its children. */
+static bool is_fixed(const struct mach_inherit *inherit, enum mach_slot_id id)
+{
+	return id == MACH_SLOT_ACCESS && inherit->slot[id].port;
+}
+
 /*
  * Publishes a copy of what the task's children get with some slots in a row,
  * and perhaps the tokens, changed. Plain slots have their default again.
  */
-static int change(struct mach_task *task, enum mach_slot_id first,
-		  struct mach_right *rights, unsigned int count, bool plain,
-		  struct mach_token *token, struct mach_reap *reap)
+static int change_slots(struct mach_task *task, enum mach_slot_id first,
+			struct mach_right *rights, unsigned int count,
+			bool plain, struct mach_token *token,
+			struct mach_reap *reap)
 {
 	struct mach_inherit *old, *new;
 	unsigned int i;
@@ -220,6 +269,10 @@ static int change(struct mach_task *task, enum mach_slot_id first,
 
 	do {
 		old = mach_inherit_get_rcu(&task->inherit);
+		if (is_fixed(old, first)) {
+			mach_inherit_put(old);
+			return MACHDEV_KERN_NO_ACCESS;
+		}
 		new = mach_inherit_copy(old, MACH_GFP);
 		if (!new) {
 			mach_inherit_put(old);
@@ -243,10 +296,83 @@ static int change(struct mach_task *task, enum mach_slot_id first,
 			mach_inherit_put(new);
 		}
 		mach_inherit_put(old);
+		cond_resched();
 	} while (!published);
 	for (i = 0; i < count; i++)
 		rights[i].port = NULL;
 	return MACHDEV_KERN_SUCCESS;
+}
+
+static int publish_actions(struct mach_task *task, struct mach_inherit *old,
+			   const struct mach_change *change,
+			   struct mach_reap *reap, bool *published)
+{
+	struct mach_inherit *new = mach_inherit_copy(old, change->gfp);
+	struct mach_actions *actions = mach_actions_new(change->gfp);
+
+	*published = false;
+	if (!new || !actions) {
+		mach_inherit_put(new);
+		mach_actions_put(actions, reap);
+		return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	}
+	mach_actions_fill(actions, old->actions, change);
+	mach_inherit_set_actions(new, actions, reap);
+	*published = mach_task_publish(task, old, new);
+	if (!*published)
+		mach_inherit_put(new);
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
+ * mach_special_actions() - who handles the exceptions of a task
+ * @task: the task
+ * @change: what is to change; NULL for nothing
+ * @old: out: what was before, a reference, or NULL for nobody
+ * @reap: gets what dies of it
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the task is dying;
+ * KERN_RESOURCE_SHORTAGE; -EAGAIN, there is another table than the expected one.
+ * On failure nothing has changed.
+ */
+int mach_special_actions(struct mach_task *task,
+			 const struct mach_change *change,
+			 struct mach_actions **old, struct mach_reap *reap)
+{
+	int ret = MACHDEV_KERN_SUCCESS;
+	struct mach_inherit *inherit;
+	bool published = true;
+
+	if (mach_task_is_dying(task))
+		return MACHDEV_KERN_FAILURE;
+	do {
+		inherit = mach_inherit_get_rcu(&task->inherit);
+		if (change && mach_change_is_late(change, inherit->actions))
+			ret = -EAGAIN;
+		else if (change)
+			ret = publish_actions(task, inherit, change, reap,
+					      &published);
+		if (!ret && published)
+			*old = mach_actions_get(inherit->actions);
+		mach_inherit_put(inherit);
+		cond_resched();
+	} while (!ret && !published);
+	return ret;
+}
+
+static int set_exception(struct mach_task *task, struct mach_right *right,
+			 struct mach_reap *reap)
+{
+	struct mach_change change = mach_change_common(right->port);
+	struct mach_actions *old;
+	int ret = mach_special_actions(task, &change, &old, reap);
+
+	if (!ret) {
+		mach_actions_put(old, reap);
+		mach_reap_right(reap, right);
+	}
+	return ret;
 }
 
 /**
@@ -257,24 +383,31 @@ static int change(struct mach_task *task, enum mach_slot_id first,
  * @reap: gets what dies of it
  *
  * Context: Process; may sleep.
- * Return: as mach_special_get(), and KERN_INVALID_ARGUMENT for the read, inspect
- * and name ports. On failure nothing has changed.
+ * Return: as mach_special_get(); KERN_INVALID_ARGUMENT, also for the read,
+ * inspect and name ports; KERN_NO_ACCESS, there is an access port. On failure
+ * nothing has changed.
  */
 int mach_special_set(struct mach_task *task, s32 which,
 		     struct mach_right *right, struct mach_reap *reap)
 {
-	enum mach_slot_id slot;
-	enum special_kind kind = classify(which, &slot);
+	unsigned int id;
+	enum special_kind kind = classify(which, &id);
 
 	if (kind == SPECIAL_UNKNOWN || kind == SPECIAL_LESSER)
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	if (kind == SPECIAL_UNSUPPORTED)
-		return MACHDEV_KERN_NOT_SUPPORTED;
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
-	if (kind == SPECIAL_SLOT)
-		return change(task, slot, right, 1, false, NULL, reap);
-	set_kernel(task, right, reap);
+	switch (kind) {
+	case SPECIAL_SLOT:
+		return change_slots(task, id, right, 1, false, NULL, reap);
+	case SPECIAL_EXCEPTION:
+		return set_exception(task, right, reap);
+	case SPECIAL_OWN:
+		set_own(task, id, right, reap);
+		break;
+	default:
+		set_kernel(task, right, reap);
+	}
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -296,8 +429,8 @@ int mach_special_register(struct mach_task *task, struct mach_right *rights,
 {
 	if (mach_task_is_dying(task))
 		return MACHDEV_KERN_FAILURE;
-	return change(task, MACH_SLOT_REGISTERED, rights,
-		      MACHDEV_PORT_REGISTER_MAX, false, NULL, reap);
+	return change_slots(task, MACH_SLOT_REGISTERED, rights,
+			    MACHDEV_PORT_REGISTER_MAX, false, NULL, reap);
 }
 
 /**
@@ -359,7 +492,8 @@ int mach_special_set_token(struct mach_task *task,
 	token = mach_token_new(words);
 	if (!token)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	ret = change(task, MACH_SLOT_HOST, host, 1, !host->port, token, reap);
+	ret = change_slots(task, MACH_SLOT_HOST, host, 1, !host->port, token,
+			   reap);
 	mach_token_put(token);
 	if (!ret) {
 		trace_mach_task_set_token(task, words);

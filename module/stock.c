@@ -79,7 +79,8 @@ static void refill(struct work_struct *work)
 		if (!fill(cpu))
 			continue;
 		/* Nobody may fork until memory is back, and then all at once. */
-		schedule_delayed_work(&refill_work, msecs_to_jiffies(RETRY_MS));
+		queue_delayed_work(mach_general_wq, &refill_work,
+				   msecs_to_jiffies(RETRY_MS));
 		return;
 	}
 }
@@ -229,8 +230,12 @@ static void kill_lost(struct work_struct *work)
 	/* All that were pending when this began have been sent the signal. */
 	if (pending && !atomic_sub_return(pending, &lost_pending))
 		wake_up_all(&lost_wait);
+	/*
+	 * On the queue that others use: kernels differ in which of two general
+	 * ones schedule_delayed_work() takes, and on another one it runs twice.
+	 */
 	if (again)
-		schedule_delayed_work(&lost_work, 1);
+		queue_delayed_work(mach_general_wq, &lost_work, 1);
 }
 
 /**

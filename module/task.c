@@ -70,6 +70,12 @@ void mach_task_exit(void)
 	kmem_cache_destroy(task_cache);
 }
 
+/*
+ * The end of the last thread queues that of its task, and that ends what was
+ * suspended by tokens among its names.
+ */
+#define STAGES 3
+
 /**
  * mach_task_sync() - wait for all that has been left to work items
  *
@@ -77,8 +83,11 @@ void mach_task_exit(void)
  */
 void mach_task_sync(void)
 {
+	unsigned int i;
+
 	mach_inherit_sync();
-	flush_workqueue(task_wq);
+	for (i = 0; i < STAGES; i++)
+		flush_workqueue(task_wq);
 }
 
 static void sync_work_run(struct work_struct *work)
@@ -130,6 +139,21 @@ void mach_task_queue_settle(struct mach_task *task)
 }
 
 /**
+ * mach_task_leave() - something that a task's end waits for is over
+ * @task: the task
+ *
+ * The ports of its threads are dead before its own: who is told that a task has
+ * died finds no thread of it.
+ *
+ * Context: Any, the exit probe included.
+ */
+void mach_task_leave(struct mach_task *task)
+{
+	if (refcount_dec_and_test(&task->leaving))
+		queue_work(task_wq, &task->exit_work);
+}
+
+/**
  * mach_task_queue_exit() - let a work item tear a task down
  * @task: the task, in the table
  *
@@ -144,7 +168,7 @@ bool mach_task_queue_exit(struct mach_task *task)
 	if (test_and_set_bit(MACH_TASK_DYING, &task->flags))
 		return false;
 	trace_mach_task_exit(task);
-	queue_work(task_wq, &task->exit_work);
+	mach_task_leave(task);
 	return true;
 }
 
@@ -198,6 +222,9 @@ struct mach_task *mach_task_new(gfp_t gfp)
 	mach_space_init(&task->space);
 	spin_lock_init(&task->lock);
 	INIT_LIST_HEAD(&task->threads);
+	refcount_set(&task->leaving, 1);
+	INIT_LIST_HEAD(&task->suspensions);
+	INIT_LIST_HEAD(&task->suspends);
 	return task;
 }
 

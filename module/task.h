@@ -37,9 +37,17 @@ struct mach_identity;
 struct mach_parked;
 struct mach_thread;
 struct pid;
+struct task_struct;
 
 /* Ports that stand for a task with less power than its task port. */
 #define MACH_TASK_LESSER (MACH_KIND_TASK - MACH_KIND_TASK_NAME)
+
+/* Special ports that are not inherited. */
+enum mach_own_id {
+	MACH_OWN_DEBUG_CONTROL,
+	MACH_OWN_RESOURCE_NOTIFY,
+	MACH_OWN_NUMBER,
+};
 
 #define MACH_TASK_BUCKET_BITS 10
 #define MACH_TASK_BUCKETS BIT(MACH_TASK_BUCKET_BITS)
@@ -49,6 +57,10 @@ struct pid;
 #define MACH_TASK_MIDWIFE 1	/* it has made embryos */
 #define MACH_TASK_EMBRYO 2	/* it has adopted one */
 #define MACH_TASK_EXPECTED 3	/* somebody waits for it to become one */
+#define MACH_TASK_THREADLESS 4	/* its thread is parked, and is none of Mach's */
+#define MACH_TASK_JOB_STOPPED 5	/* and not only by a suspension; see suspend.h */
+#define MACH_TASK_TERMINATED 6	/* task_terminate() was called for it */
+#define MACH_TASK_STOP_SENT 7	/* since there are tokens; the signal probe's */
 #define MACH_TASK_PARENTHOOD \
 	(BIT(MACH_TASK_MIDWIFE) | BIT(MACH_TASK_EMBRYO) | \
 	 BIT(MACH_TASK_EXPECTED))
@@ -81,9 +93,18 @@ struct pid;
  *	hold references; guarded
  * @mask: what get_special_port() shows instead of @self; guarded
  * @masked: there is a @mask, perhaps a null one; guarded
+ * @own: special ports that children do not get: send rights,
+ *	MACH_PORT_DEAD_PTR or NULL; guarded
  * @threads: struct mach_thread; guarded
  * @parked: its only thread, while that is parked, with a reference; or NULL;
  *	guarded
+ * @suspensions: struct mach_suspension, which keep it from running; see suspend.h
+ * @suspends: those that it has made itself and that end with it
+ * @tokens: entries of @suspensions that have a token; written under
+ *	suspensions_lock
+ * @continues: how often it has been sent SIGCONT; written by the signal probe
+ * @leaving: 1 for the living process, and 1 for each thread whose end is queued;
+ *	who brings it to 0 queues the end of the task
  * @ledger: charged for this record, holds a reference; constant after set-up
  * @rcu: frees
  */
@@ -110,8 +131,14 @@ struct mach_task {
 	struct mach_port *lesser[MACH_TASK_LESSER];
 	struct mach_right mask;
 	bool masked;
+	struct mach_port *own[MACH_OWN_NUMBER];
 	struct list_head threads;
 	struct mach_parked *parked;
+	struct list_head suspensions;
+	struct list_head suspends;
+	u32 tokens;
+	u32 continues;
+	refcount_t leaving;
 	struct mach_ledger *ledger;
 	struct rcu_head rcu;
 };
@@ -134,6 +161,7 @@ void mach_task_sync(void);
 int mach_task_sync_killable(void);
 void mach_task_queue_settle(struct mach_task *task);
 bool mach_task_queue_exit(struct mach_task *task);
+void mach_task_leave(struct mach_task *task);
 void mach_task_queue_release(struct mach_task *task);
 void mach_task_queue_work(struct work_struct *work);
 
@@ -171,10 +199,13 @@ void mach_task_set_parked(struct mach_task *task, struct mach_parked *parked);
 struct mach_parked *mach_task_get_parked(struct mach_task *task);
 int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 			struct mach_right *right);
+struct mach_port *mach_task_port_of(struct mach_space *space, u32 name);
+bool mach_task_hold(struct mach_task *task, struct mach_port *port);
+bool mach_task_pin_image(struct mach_task *task, struct task_struct **leader);
+void mach_task_unpin_image(struct mach_task *task, struct task_struct *leader);
 int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
 			 enum mach_port_kind *kind, struct mach_task **task);
 void mach_task_release(struct mach_task *task);
-struct mach_task *mach_task_of_thread(struct mach_space *space, u32 name);
 int mach_task_identify(struct mach_space *space, u32 name, int null,
 		       struct mach_task **task);
 

@@ -3,6 +3,7 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 
 #include "alloc.h"
 #include "identity.h"
@@ -223,11 +224,16 @@ static struct mach_task *object_of(struct mach_port *port,
 	return task;
 }
 
-/*
- * Gets hold of a task through one of its ports, if that is still good; not when
- * the thread is being killed.
+/**
+ * mach_task_hold() - get hold of a task through a port
+ * @task: the task; the caller has a reference
+ * @port: stands for it, or for one of its threads
+ *
+ * Context: Process; may sleep. As mach_task_acquire_by(), until the caller
+ * releases the task.
+ * Return: false, the port is good no more, or the calling thread is being killed.
  */
-static bool hold(struct mach_task *task, struct mach_port *port)
+bool mach_task_hold(struct mach_task *task, struct mach_port *port)
 {
 	if (is_own(task))
 		return true;
@@ -245,8 +251,14 @@ static bool hold(struct mach_task *task, struct mach_port *port)
 	return false;
 }
 
-/* The port of which a name denotes a send right, with a reference; or NULL. */
-static struct mach_port *send_port(struct mach_space *space, u32 name)
+/**
+ * mach_task_port_of() - the port of which a name denotes a send right
+ * @space: the caller's
+ * @name: any number
+ *
+ * Return: a reference, or NULL.
+ */
+struct mach_port *mach_task_port_of(struct mach_space *space, u32 name)
 {
 	struct mach_port *port = NULL;
 	struct mach_entry *entry;
@@ -276,14 +288,14 @@ static struct mach_port *send_port(struct mach_space *space, u32 name)
 int mach_task_acquire_by(struct mach_space *space, u32 name, int null,
 			 enum mach_port_kind *kind, struct mach_task **result)
 {
-	struct mach_port *port = send_port(space, name);
+	struct mach_port *port = mach_task_port_of(space, name);
 	struct mach_task *task;
 
 	if (!port)
 		return null;
 	task = object_of(port, *kind);
 	*kind = port->kind;
-	if (task && !hold(task, port)) {
+	if (task && !mach_task_hold(task, port)) {
 		mach_task_put(task);
 		task = NULL;
 	}
@@ -314,6 +326,50 @@ void mach_task_release(struct mach_task *task)
 }
 
 /**
+ * mach_task_pin_image() - keep a task from executing another program
+ * @task: that of the current thread, or one that is held
+ * @leader: out: the leader of its thread group, with a reference
+ *
+ * For who looks at threads or memory of a task: what power he has over it was
+ * decided for this image. Other threads of a task can end, but it does not take on
+ * the credentials of another image until mach_task_unpin_image().
+ *
+ * Context: Process; sleeps.
+ * Return: false, it has become an image of more power, or whether it has is not
+ * known yet; or it is gone: its ports answer like those of a dead task. Or the
+ * calling thread is being killed.
+ */
+bool mach_task_pin_image(struct mach_task *task, struct task_struct **leader)
+{
+	struct task_struct *p = get_pid_task(task->pid, PIDTYPE_TGID);
+
+	if (!p)
+		return false;
+	*leader = p;
+	if (is_own(task))
+		return true;
+	if (!down_read_killable(&p->signal->exec_update_lock)) {
+		if (!is_execing(task) && !mach_task_is_tainted(task))
+			return true;
+		up_read(&p->signal->exec_update_lock);
+	}
+	put_task_struct(p);
+	return false;
+}
+
+/**
+ * mach_task_unpin_image() - let it execute again
+ * @task: the task
+ * @leader: from mach_task_pin_image()
+ */
+void mach_task_unpin_image(struct mach_task *task, struct task_struct *leader)
+{
+	if (!is_own(task))
+		up_read(&leader->signal->exec_update_lock);
+	put_task_struct(leader);
+}
+
+/**
  * mach_task_identify() - the task that a name stands for, to ask who it is
  * @space: the caller's
  * @name: any number
@@ -330,7 +386,7 @@ int mach_task_identify(struct mach_space *space, u32 name, int null,
 		       struct mach_task **result)
 {
 	enum mach_port_kind kind = MACH_KIND_TASK_INSPECT;
-	struct mach_port *port = send_port(space, name);
+	struct mach_port *port = mach_task_port_of(space, name);
 	struct mach_task *task = NULL;
 	int ret;
 
@@ -352,24 +408,4 @@ int mach_task_identify(struct mach_space *space, u32 name, int null,
 	mach_task_release(task);
 	*result = task;
 	return MACHDEV_KERN_SUCCESS;
-}
-
-/**
- * mach_task_of_thread() - the task of the thread that a name stands for
- * @space: the caller's
- * @name: any number
- *
- * Context: Process; may sleep.
- * Return: a reference; NULL, @name does not denote a send right to the port of a
- * thread.
- */
-struct mach_task *mach_task_of_thread(struct mach_space *space, u32 name)
-{
-	struct mach_port *port = send_port(space, name);
-	struct mach_task *task = NULL;
-
-	if (port && port->kind == MACH_KIND_THREAD)
-		task = mach_task_of_object(port);
-	mach_port_put(port);
-	return task;
 }

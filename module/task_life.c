@@ -7,6 +7,7 @@
 #include "identity.h"
 #include "reap.h"
 #include "right.h"
+#include "suspend.h"
 #include "task.h"
 #include "thread.h"
 #include "trace.h"
@@ -44,16 +45,25 @@ struct mach_inherit *mach_task_override(struct mach_task *task,
 	return xchg((struct mach_inherit __force **)&task->inherit, inherit);
 }
 
-/* Kills the task's port, and puts another in its place if there is one. */
+/*
+ * Kills the task's port, and puts another in its place if there is one. What was
+ * given to this task alone goes, too.
+ */
 static void replace_self(struct mach_task *task, struct mach_port *port)
 {
+	struct mach_right own[MACH_OWN_NUMBER];
 	struct mach_port *old;
 	struct mach_right mask;
+	unsigned int i;
 	MACH_REAP(reap);
 
 	spin_lock(&task->lock);
 	old = task->self;
 	mask = task->mask;
+	for (i = 0; i < MACH_OWN_NUMBER; i++) {
+		own[i] = (struct mach_right){ task->own[i], MACHDEV_MOVE_SEND };
+		task->own[i] = NULL;
+	}
 	if (port)
 		/* Pairs with the dependent read in mach_trace_self(). */
 		smp_store_release(&task->self, port);
@@ -64,6 +74,8 @@ static void replace_self(struct mach_task *task, struct mach_port *port)
 	mach_reap_port(&reap, port ? old : mach_port_get(old));
 	mask.type = MACHDEV_MOVE_SEND;
 	mach_reap_right(&reap, &mask);
+	for (i = 0; i < MACH_OWN_NUMBER; i++)
+		mach_reap_right(&reap, &own[i]);
 	mach_reap_run(&reap);
 }
 
@@ -85,10 +97,10 @@ static void kill_lesser(struct mach_task *task, enum mach_port_kind least)
 	mach_reap_run(&reap);
 }
 
-/* Privilege must not be left open for lack of memory. */
-#define MUST (GFP_KERNEL_ACCOUNT | __GFP_NOFAIL)
-
-/* An exec gained privilege: whoever had power over the task has it no more. */
+/*
+ * An exec gained privilege: whoever had power over the task has it no more. That
+ * must not fail for lack of memory.
+ */
 static void revoke(struct mach_task *task)
 {
 	struct mach_inherit *old, *new;
@@ -96,7 +108,7 @@ static void revoke(struct mach_task *task)
 	struct mach_port *port;
 	MACH_REAP(reap);
 
-	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MUST);
+	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MACH_GFP_MUST);
 	ledger = mach_space_ledger(&task->space);
 	mach_port_adopt(port, task, ledger);
 	replace_self(task, port);
@@ -104,10 +116,11 @@ static void revoke(struct mach_task *task)
 	/* Who the process is may still be asked. */
 	kill_lesser(task, MACH_KIND_TASK_INSPECT);
 	mach_thread_kill_all(task);
+	mach_suspend_revoke(task);
 
 	for (;;) {
 		old = mach_inherit_get_rcu(&task->inherit);
-		new = mach_inherit_copy(old, MUST);
+		new = mach_inherit_copy(old, MACH_GFP_MUST);
 		mach_inherit_reset(new, &reap);
 		if (mach_task_publish(task, old, new))
 			break;
@@ -142,6 +155,7 @@ void mach_task_settle(struct mach_task *task)
 			smp_store_release(&task->revoked, privileged);
 		}
 		mach_right_destroy_all(&task->space, false);
+		mach_suspend_executed(task);
 		/* Pairs with the acquire in mach_task_unsettled(). */
 		smp_store_release(&task->settled, execs);
 		trace_mach_task_settle(task);
@@ -217,6 +231,7 @@ int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit)
 	replace_self(task, port);
 	kill_lesser(task, MACH_KIND_TASK_NAME);
 	mach_thread_kill_all(task);
+	mach_suspend_end(task);
 	WRITE_ONCE(task->version, mach_pidversion_next());
 	old = mach_task_override(task, inherit);
 	up_write(&task->life);
@@ -242,6 +257,7 @@ static void teardown(struct mach_task *task)
 	spin_unlock(&task->lock);
 	up_write(&task->life);
 	mach_embryo_task_ended(task);
+	mach_suspend_end(task);
 	trace_mach_task_teardown(task);
 	mach_identity_put(identity);
 	mach_inherit_put(mach_task_override(task, mach_inherit_default()));
@@ -290,10 +306,12 @@ void mach_task_teardown_all(void)
 			cond_resched();
 		}
 	}
+	/* Tokens that were let go just now. */
+	mach_task_sync();
 }
 
 /**
- * mach_task_abandon_all() - the gate is shut: wake all who wait at a port
+ * mach_task_abandon_all() - the gate is shut: nobody waits or stands still
  *
  * Nobody makes ports any more. A task that exits meanwhile can shift others
  * out of sight here, so the walk is repeated until it finds as many as before.
@@ -312,6 +330,7 @@ void mach_task_abandon_all(void)
 		for (i = 0; i < MACH_TASK_BUCKETS; i++) {
 			for (n = 0; (task = mach_task_nth(i, n)); n++) {
 				mach_right_abandon_all(&task->space);
+				mach_suspend_revoke(task);
 				mach_task_put(task);
 				seen++;
 			}

@@ -131,8 +131,9 @@ struct mach_task *mach_task_of_object(struct mach_port *port)
 	struct mach_task *task = NULL;
 
 	spin_lock(&port->lock);
-	if (port->object && port->kind == MACH_KIND_THREAD)
-		task = mach_thread_task(port->object);
+	if (port->object && port->kind >= MACH_KIND_THREAD_INSPECT &&
+	    port->kind <= MACH_KIND_THREAD)
+		task = ((struct mach_thread *)port->object)->task;
 	else if (port->object && port->kind > MACH_KIND_PLAIN &&
 		 port->kind <= MACH_KIND_TASK)
 		task = port->object;

@@ -3,9 +3,11 @@
 #include <linux/hash.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "alloc.h"
+#include "exception.h"
 #include "ledger.h"
 #include "port.h"
 #include "reap.h"
@@ -15,26 +17,6 @@
 
 #define TABLE_BITS 10
 
-/**
- * struct mach_thread - a thread that has a port
- * @node: in the table, guarded by its bucket's lock
- * @key: the thread; only compared
- * @task: its task, holds a reference
- * @link: in the task's list, guarded by the task's lock
- * @self: its port, holds a reference
- * @work: buries it when it has exited
- * @rcu: frees
- */
-struct mach_thread {
-	struct hlist_node node;
-	const struct task_struct *key;
-	struct mach_task *task;
-	struct list_head link;
-	struct mach_port *self;
-	struct work_struct work;
-	struct rcu_head rcu;
-};
-
 static struct {
 	raw_spinlock_t lock;
 	struct hlist_head head;
@@ -42,25 +24,22 @@ static struct {
 
 /**
  * mach_thread_init() - make the table
- *
- * Return: 0.
  */
-int mach_thread_init(void)
+void mach_thread_init(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(table); i++)
 		raw_spin_lock_init(&table[i].lock);
-	return 0;
 }
 
-static struct mach_thread *find_rcu(const struct task_struct *key)
+static struct mach_thread *find_rcu(const struct task_struct *p)
 {
 	struct mach_thread *thread;
 
-	hlist_for_each_entry_rcu(thread, &table[hash_ptr(key, TABLE_BITS)].head,
+	hlist_for_each_entry_rcu(thread, &table[hash_ptr(p, TABLE_BITS)].head,
 				 node) {
-		if (thread->key == key)
+		if (thread->p == p)
 			return thread;
 	}
 	return NULL;
@@ -69,7 +48,7 @@ static struct mach_thread *find_rcu(const struct task_struct *key)
 /* Takes a thread out of the table. False if somebody else has. */
 static bool unhash(struct mach_thread *thread)
 {
-	unsigned int i = hash_ptr(thread->key, TABLE_BITS);
+	unsigned int i = hash_ptr(thread->p, TABLE_BITS);
 	unsigned long flags;
 	bool hashed;
 
@@ -81,60 +60,93 @@ static bool unhash(struct mach_thread *thread)
 	return hashed;
 }
 
+/**
+ * mach_thread_put() - drop a reference
+ * @thread: a thread
+ *
+ * Context: Process; may sleep; no lock held.
+ */
+void mach_thread_put(struct mach_thread *thread)
+{
+	if (!refcount_dec_and_test(&thread->ref))
+		return;
+	mach_task_put(thread->task);
+	put_task_struct(thread->p);
+	kfree_rcu(thread, rcu);
+}
+
+static void reap_ports(struct mach_thread *thread, struct mach_reap *reap)
+{
+	unsigned int i;
+
+	for (i = 0; i < MACH_THREAD_PORTS; i++) {
+		if (thread->port[i])
+			mach_reap_port(reap, thread->port[i]);
+	}
+	thread->mask.type = MACHDEV_MOVE_SEND;
+	mach_reap_right(reap, &thread->mask);
+	mach_actions_put(thread->actions, reap);
+}
+
 /* The end of a thread, by whoever took it out of the table. */
 static void bury(struct mach_thread *thread)
 {
 	struct mach_task *task = thread->task;
 	MACH_REAP(reap);
 
+	/* From here on nobody but us touches what the lock guards. */
 	spin_lock(&task->lock);
 	list_del(&thread->link);
+	thread->ended = true;
 	spin_unlock(&task->lock);
-	mach_ledger_uncharge(thread->self->ledger, sizeof(*thread));
-	mach_reap_port(&reap, thread->self);
+	mach_ledger_uncharge(thread->port[MACH_THREAD_PORTS - 1]->ledger,
+			     sizeof(*thread));
+	reap_ports(thread, &reap);
 	mach_reap_run(&reap);
 	mach_stat_dec(THREADS);
-	mach_task_put(task);
-	kfree_rcu(thread, rcu);
+	mach_thread_put(thread);
 }
 
 static void bury_work(struct work_struct *work)
 {
-	bury(container_of(work, struct mach_thread, work));
+	struct mach_thread *thread = container_of(work, struct mach_thread,
+						  work);
+	struct mach_task *task = thread->task;
+
+	refcount_inc(&task->ref);
+	bury(thread);
+	mach_task_leave(task);
+	mach_task_put(task);
 }
 
-static struct mach_thread *thread_new(struct mach_task *task)
+static struct mach_thread *thread_new(struct mach_task *task,
+				      struct task_struct *p)
 {
 	struct mach_ledger *ledger = mach_space_ledger(&task->space);
 	struct mach_thread *thread = NULL;
-	unsigned long flags;
-	unsigned int i;
+	struct mach_port *port;
 
 	if (!mach_ledger_charge(ledger, sizeof(*thread)))
 		goto out_put;
 	thread = kzalloc(sizeof(*thread), MACH_GFP);
 	if (!thread)
 		goto out_uncharge;
+	/* Whoever looks at the port may ask whose thread it is. */
 	thread->task = task;
-	thread->self = mach_port_new(MACH_KIND_THREAD, thread, ledger,
-				     MACH_GFP);
-	if (!thread->self) {
+	port = mach_port_new(MACH_KIND_THREAD, thread, ledger, MACH_GFP);
+	if (!port) {
 		kfree(thread);
 		thread = NULL;
 		goto out_uncharge;
 	}
-	thread->key = current;
+	/* One reference is the table's, one the caller's. */
+	refcount_set(&thread->ref, 2);
 	refcount_inc(&task->ref);
+	get_task_struct(p);
+	thread->p = p;
+	thread->port[MACH_THREAD_PORTS - 1] = port;
 	INIT_WORK(&thread->work, bury_work);
 	mach_stat_inc(THREADS);
-
-	spin_lock(&task->lock);
-	list_add_tail(&thread->link, &task->threads);
-	spin_unlock(&task->lock);
-	i = hash_ptr(current, TABLE_BITS);
-	raw_spin_lock_irqsave(&table[i].lock, flags);
-	hlist_add_head_rcu(&thread->node, &table[i].head);
-	raw_spin_unlock_irqrestore(&table[i].lock, flags);
 	goto out_put;
 
 out_uncharge:
@@ -144,78 +156,222 @@ out_put:
 	return thread;
 }
 
-/**
- * mach_thread_self() - make a send right to the current thread's port
- * @task: its task, settled
- * @right: out: the right
- *
- * Context: Process; may sleep.
- * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE.
- */
-int mach_thread_self(struct mach_task *task, struct mach_right *right)
+/* Frees a record that never was in the table. */
+static void thread_discard(struct mach_thread *thread)
+{
+	struct mach_port *port = thread->port[MACH_THREAD_PORTS - 1];
+
+	mach_ledger_uncharge(port->ledger, sizeof(*thread));
+	mach_port_discard(port);
+	mach_stat_dec(THREADS);
+	mach_task_put(thread->task);
+	put_task_struct(thread->p);
+	kfree(thread);
+}
+
+/* Whether a thread is one for others too; else only it can say that it is. */
+static bool counts(const struct mach_task *task, const struct task_struct *p)
+{
+	return p == current || !test_bit(MACH_TASK_THREADLESS, &task->flags);
+}
+
+/* Puts a record into the table, if the thread has none there yet. */
+static bool insert(struct mach_thread *thread)
+{
+	unsigned int i = hash_ptr(thread->p, TABLE_BITS);
+	struct mach_task *task = thread->task;
+	unsigned long flags;
+	bool fresh;
+
+	spin_lock(&task->lock);
+	raw_spin_lock_irqsave(&table[i].lock, flags);
+	fresh = counts(task, thread->p) && !find_rcu(thread->p);
+	if (fresh)
+		hlist_add_head_rcu(&thread->node, &table[i].head);
+	raw_spin_unlock_irqrestore(&table[i].lock, flags);
+	if (fresh)
+		list_add_tail(&thread->link, &task->threads);
+	spin_unlock(&task->lock);
+	return fresh;
+}
+
+static struct mach_thread *lookup(const struct task_struct *p)
 {
 	struct mach_thread *thread;
 
-	/* Only the thread itself enters, and it has not exited. */
 	rcu_read_lock();
-	thread = find_rcu(current);
-	if (thread && WARN_ON_ONCE(thread->task != task))
+	thread = find_rcu(p);
+	if (thread && !refcount_inc_not_zero(&thread->ref))
 		thread = NULL;
-	if (thread)
-		*right = mach_port_make_send(thread->self);
 	rcu_read_unlock();
-	if (thread)
-		return MACHDEV_KERN_SUCCESS;
+	return thread;
+}
 
-	thread = thread_new(task);
-	if (!thread)
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	*right = mach_port_make_send(thread->self);
+/* Whether a thread that has just been entered is on its way out, and gone. */
+static bool has_exited(struct mach_thread *thread)
+{
+	/*
+	 * Either the exit probe finds the record that was just entered, or the
+	 * thread is seen to exit here. In between it passes a full barrier, when
+	 * it is taken off the count of live threads.
+	 */
+	smp_mb();
+	if (!(READ_ONCE(thread->p->flags) & PF_EXITING))
+		return false;
+	if (unhash(thread))
+		bury(thread);
+	return true;
+}
+
+/**
+ * mach_thread_get() - the record of a thread
+ * @task: its task, settled: that of the current thread, or one that is held
+ * @p: the thread; the caller has a reference
+ * @result: out: the record, with a reference
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_TERMINATED, it exits, or is parked and none of
+ * Mach's; KERN_RESOURCE_SHORTAGE.
+ */
+int mach_thread_get(struct mach_task *task, struct task_struct *p,
+		    struct mach_thread **result)
+{
+	struct mach_thread *thread;
+
+	for (;;) {
+		thread = lookup(p);
+		if (thread)
+			break;
+		if (!counts(task, p))
+			return MACHDEV_KERN_TERMINATED;
+		thread = thread_new(task, p);
+		if (!thread)
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+		if (!insert(thread)) {
+			thread_discard(thread);
+			continue;
+		}
+		if (p == current || !has_exited(thread))
+			break;
+		mach_thread_put(thread);
+		return MACHDEV_KERN_TERMINATED;
+	}
+	if (WARN_ON_ONCE(thread->task != task)) {
+		mach_thread_put(thread);
+		return MACHDEV_KERN_TERMINATED;
+	}
+	*result = thread;
 	return MACHDEV_KERN_SUCCESS;
 }
 
 /**
  * mach_thread_exited() - a thread has come to its end
- * @key: the thread
+ * @task: its task
+ * @p: the thread
  *
  * Context: The exit probe, in an RCU read section.
  */
-void mach_thread_exited(const struct task_struct *key)
+void mach_thread_exited(struct mach_task *task, const struct task_struct *p)
 {
-	struct mach_thread *thread = find_rcu(key);
+	struct mach_thread *thread = find_rcu(p);
 
-	if (thread && unhash(thread))
+	/* If the end of the task is queued, it is the end of all threads. */
+	if (!thread || !refcount_inc_not_zero(&task->leaving))
+		return;
+	if (unhash(thread))
 		mach_task_queue_work(&thread->work);
+	else
+		mach_task_leave(task);
 }
 
 /**
- * mach_thread_forget() - the current thread has no port any more
+ * mach_thread_begin() - the current thread, which is parked, is one of Mach's
+ * @task: its task
+ * @right: out: a send right to its port
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_TERMINATED, the gate is shut;
+ * KERN_RESOURCE_SHORTAGE.
+ */
+int mach_thread_begin(struct mach_task *task, struct mach_right *right)
+{
+	struct mach_thread *thread;
+	int ret = mach_thread_get(task, current, &thread);
+
+	if (ret)
+		return ret;
+	clear_bit(MACH_TASK_THREADLESS, &task->flags);
+	ret = mach_thread_make_send(thread, MACH_KIND_THREAD, right);
+	mach_thread_put(thread);
+	return ret;
+}
+
+/**
+ * mach_thread_forget() - the current thread, which is parked, is one no more
  *
  * Context: Process; sleeps; no lock held.
  */
 void mach_thread_forget(void)
 {
-	struct mach_thread *thread;
+	struct mach_thread *thread = lookup(current);
+	struct mach_task *task;
 
-	/* It stays: only who takes it out of the table ends it. */
-	rcu_read_lock();
-	thread = find_rcu(current);
-	if (thread && !unhash(thread))
-		thread = NULL;
-	rcu_read_unlock();
-	if (thread)
+	if (!thread)
+		return;
+	task = thread->task;
+	/* Under the lock, so that nobody enters it afterwards. */
+	spin_lock(&task->lock);
+	set_bit(MACH_TASK_THREADLESS, &task->flags);
+	spin_unlock(&task->lock);
+	if (unhash(thread))
 		bury(thread);
+	mach_thread_put(thread);
 }
 
 /**
- * mach_thread_task() - whose thread it is
- * @thread: a thread that cannot go meanwhile
+ * mach_thread_actions() - who handles the exceptions of a thread
+ * @thread: the thread
+ * @change: what is to change; NULL for nothing
+ * @old: out: what was before, a reference, or NULL when nobody ever said
+ * @reap: gets what dies of it
  *
- * Return: its task, borrowed.
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_FAILURE, the thread has ended;
+ * KERN_RESOURCE_SHORTAGE; -EAGAIN, there is another table than the expected one.
+ * On failure nothing has changed.
  */
-struct mach_task *mach_thread_task(const struct mach_thread *thread)
+int mach_thread_actions(struct mach_thread *thread,
+			const struct mach_change *change,
+			struct mach_actions **old, struct mach_reap *reap)
 {
-	return thread->task;
+	struct mach_actions *new = NULL, *unused = NULL;
+	struct mach_task *task = thread->task;
+	int ret = MACHDEV_KERN_SUCCESS;
+
+	if (change) {
+		new = mach_actions_new(change->gfp);
+		if (!new)
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+	}
+	spin_lock(&task->lock);
+	if (thread->ended) {
+		ret = MACHDEV_KERN_FAILURE;
+		unused = new;
+	} else if (!new) {
+		*old = mach_actions_get(thread->actions);
+	} else if (mach_change_is_late(change, thread->actions)) {
+		ret = -EAGAIN;
+		unused = new;
+	} else {
+		mach_actions_fill(new, thread->actions, change);
+		if (change->forget && mach_actions_empty(new))
+			swap(unused, new);
+		*old = thread->actions;
+		thread->actions = new;
+	}
+	spin_unlock(&task->lock);
+	mach_actions_put(unused, reap);
+	return ret;
 }
 
 /* Unhashes any thread that nobody else has: it, or NULL when none is left. */

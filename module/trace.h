@@ -34,12 +34,19 @@ struct task_struct;
 	each(MACH_KIND_TASK_INSPECT, "task-inspect")			\
 	each(MACH_KIND_TASK_READ, "task-read")				\
 	each(MACH_KIND_TASK, "task")					\
+	each(MACH_KIND_THREAD_INSPECT, "thread-inspect")		\
+	each(MACH_KIND_THREAD_READ, "thread-read")			\
 	each(MACH_KIND_THREAD, "thread")				\
 	each(MACH_KIND_HOST, "host")					\
 	each(MACH_KIND_HOST_PRIV, "host-priv")				\
 	each(MACH_KIND_HOST_SECURITY, "host-security")			\
+	each(MACH_KIND_CLOCK_SYSTEM, "clock-system")			\
+	each(MACH_KIND_CLOCK_CALENDAR, "clock-calendar")		\
+	each(MACH_KIND_PROCESSOR_SET_NAME, "processor-set-name")	\
+	each(MACH_KIND_PROCESSOR_SET, "processor-set")			\
 	each(MACH_KIND_LEDGER, "ledger")				\
 	each(MACH_KIND_LEDGER_CONTROL, "ledger-control")		\
+	each(MACH_KIND_SUSPENSION, "suspension")			\
 	last(MACH_KIND_FILEPORT, "fileport")
 
 #define MACH_TRACE_ENUM(value, text) TRACE_DEFINE_ENUM(value);

@@ -11,9 +11,10 @@
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
- *   5 actors       inherit task* thread stock attach embryo host
+ *   5 actors       exception inherit task* thread* suspend stock attach embryo
+ *                  host
  *                  ledger_port special policy fileport memory mapping
- *                  registers
+ *                  registers fpregs
  *   6 messaging    send receive msg
  *   8 doors        portfd ioctl* netlink* device
  *   9              main
@@ -26,7 +27,7 @@
  *   transit_mutex     mutex     receive rights on their way in messages
  *   mach_space.lock   spinlock  the names of one task
  *   mach_task.lock    spinlock  special ports of one task
- *   mach_host_lock    spinlock  special ports of the host
+ *   mach_host_lock    spinlock  special ports and handlers of the host
  *   mach_ledger.lock  spinlock  the draw port of a ledger
  *   mach_port.lock    spinlock  one port; never two at once
  *   mach_pset.lock    spinlock  one port set; never two at once
@@ -36,6 +37,7 @@
  *   transfers_lock    mutex     limits of created ledgers
  *   embryos_lock      mutex     the list of embryos; under no other lock
  *   mach_parked.lock  spinlock  errands of one parked thread
+ *   suspensions_lock  mutex     who keeps whom from running; takes port locks
  *   task, thread and port tables: raw spin locks, one a bucket or for some,
  *   and one of the ring of events; held for a constant time; the only locks
  *   that a tracepoint probe takes

@@ -80,6 +80,18 @@ static const struct command table[] = {
 	COMMAND(LEDGER_READ, 0x64, 32),
 	COMMAND(LEDGER_TRANSFER, 0x65, 32),
 	COMMAND(LEDGER_TERMINATE, 0x66, 32),
+	COMMAND(TASK_THREADS, 0x90, 16),
+	COMMAND(THREAD_GET_SPECIAL_PORT, 0x91, 16),
+	COMMAND(THREAD_SET_SPECIAL_PORT, 0x92, 16),
+	COMMAND(THREAD_INFO, 0x93, 24),
+	COMMAND(TASK_SUSPEND, 0x94, 16),
+	COMMAND(TASK_RESUME, 0x95, 16),
+	COMMAND(TASK_SUSPEND2, 0x96, 16),
+	COMMAND(TASK_RESUME2, 0x97, 16),
+	COMMAND(TASK_TERMINATE, 0x98, 16),
+	COMMAND(PROCESSOR_SET_DEFAULT, 0x99, 16),
+	COMMAND(HOST_PROCESSOR_SET_PRIV, 0x9a, 16),
+	COMMAND(PROCESSOR_SET_TASKS, 0x9b, 16),
 	COMMAND(VM_MAP, 0xa0, 40),
 	COMMAND(VM_DEALLOCATE, 0xa1, 24),
 	COMMAND(VM_PROTECT, 0xa2, 24),
@@ -94,6 +106,14 @@ static const struct command table[] = {
 	COMMAND(THREAD_SUSPEND, 0xab, 8),
 	COMMAND(THREAD_RESUME, 0xac, 8),
 	COMMAND(THREAD_TERMINATE, 0xad, 8),
+	COMMAND(HOST_GET_CLOCK_SERVICE, 0xb0, 16),
+	COMMAND(CLOCK_IDENTIFY, 0xb1, 16),
+	COMMAND(TASK_SET_EXCEPTIONS, 0xb2, 24),
+	COMMAND(TASK_GET_EXCEPTIONS, 0xb3, 240),
+	COMMAND(THREAD_SET_EXCEPTIONS, 0xb4, 24),
+	COMMAND(THREAD_GET_EXCEPTIONS, 0xb5, 240),
+	COMMAND(HOST_SET_EXCEPTIONS, 0xb6, 24),
+	COMMAND(HOST_GET_EXCEPTIONS, 0xb7, 240),
 };
 
 TEST(commands)
@@ -285,6 +305,34 @@ TEST(task_and_host_layout)
 	EXPECT_OFFSET(12, machdev_ledger, reserved);
 	EXPECT_OFFSET(16, machdev_ledger, amount);
 	EXPECT_OFFSET(24, machdev_ledger, limit);
+	EXPECT_OFFSET(0, machdev_clock, object);
+	EXPECT_OFFSET(4, machdev_clock, id);
+	EXPECT_OFFSET(8, machdev_clock, port);
+	EXPECT_OFFSET(12, machdev_clock, reserved);
+	EXPECT_OFFSET(0, machdev_exception_set, object);
+	EXPECT_OFFSET(4, machdev_exception_set, reserved);
+	EXPECT_OFFSET(8, machdev_exception_set, action);
+	EXPECT_OFFSET(0, machdev_exception_get, object);
+	EXPECT_OFFSET(4, machdev_exception_get, flags);
+	EXPECT_OFFSET(8, machdev_exception_get, count);
+	EXPECT_OFFSET(12, machdev_exception_get, reserved);
+	EXPECT_OFFSET(16, machdev_exception_get, action);
+	EXPECT_OFFSET(32, machdev_exception_get, row);
+	EXPECT_OFFSET(0, machdev_exception_action, mask);
+	EXPECT_OFFSET(4, machdev_exception_action, port);
+	EXPECT_OFFSET(8, machdev_exception_action, behavior);
+	EXPECT_OFFSET(12, machdev_exception_action, flavor);
+	EXPECT_OFFSET(0, machdev_processor_set, host);
+	EXPECT_OFFSET(4, machdev_processor_set, set_name);
+	EXPECT_OFFSET(8, machdev_processor_set, set);
+	EXPECT_OFFSET(12, machdev_processor_set, reserved);
+	EXPECT_OFFSET(0, machdev_task_control, task);
+	EXPECT_OFFSET(4, machdev_task_control, token);
+	EXPECT_OFFSET(8, machdev_task_control, flags);
+	EXPECT_OFFSET(12, machdev_task_control, reserved);
+	EXPECT_OFFSET(0, machdev_port_array, object);
+	EXPECT_OFFSET(4, machdev_port_array, count);
+	EXPECT_OFFSET(8, machdev_port_array, names);
 }
 
 TEST(wire_layout)

@@ -140,34 +140,6 @@ static inline struct tokens letter_tokens(struct letter *letter)
 	return tokens;
 }
 
-/* A number from a file of procfs; @otherwise when there is none. */
-static inline uint32_t file_number(const char *path, uint32_t otherwise)
-{
-	FILE *file = fopen(path, "re");
-	unsigned long number;
-
-	if (!file)
-		return otherwise;
-	if (fscanf(file, "%lu", &number) != 1)
-		number = otherwise;
-	fclose(file);
-	return number;
-}
-
-static inline int file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t length = strlen(text);
-	int error = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, length) != length)
-		error = -errno;
-	close(fd);
-	return error;
-}
-
 /* Word 7 of the token of process @pid, 0 when it has none. */
 static inline uint32_t pidversion_of(pid_t pid)
 {

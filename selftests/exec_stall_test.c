@@ -92,6 +92,7 @@ static mach_port_t get_special(task_t task, int which)
 static const int selectors[] = {
 	TASK_KERNEL_PORT, TASK_HOST_PORT, TASK_EXCEPTION_PORT,
 	TASK_BOOTSTRAP_PORT, TASK_WIRED_LEDGER_PORT, TASK_PAGED_LEDGER_PORT,
+	TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT,
 };
 
 TEST_F(exec, special_ports_are_out_of_reach)
@@ -228,6 +229,49 @@ TEST_F(exec, the_pid_is_out_of_reach)
 	ASSERT_EQ(0, exec_ends(self));
 	EXPECT_KR(variant->gains ? KERN_FAILURE : KERN_SUCCESS,
 		  pid_for_task(self->task, &pid));
+}
+
+/* Neither stopped nor ended, and nothing told of its memory and its threads. */
+TEST_F(exec, threads_and_control_are_out_of_reach)
+{
+	mach_msg_type_number_t count;
+	task_suspension_token_t token;
+	thread_basic_info_data_t info;
+	thread_act_array_t threads;
+	task_vm_info_data_t memory;
+	mach_port_t port;
+	thread_t thread;
+
+	ASSERT_KR(KERN_SUCCESS, task_threads(self->task, &threads, &count));
+	ASSERT_EQ(1, count);
+	thread = threads[0];
+	ASSERT_TRUE(exec_stalls(self, ORDER_EXEC));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_suspend(self->task));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_suspend2(self->task, &token));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_resume(self->task));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_terminate(self->task));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  task_threads(self->task, &threads, &count));
+	count = TASK_VM_INFO_COUNT;
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  task_info(self->task, TASK_VM_INFO, (task_info_t)&memory,
+			    &count));
+	count = THREAD_BASIC_INFO_COUNT;
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info,
+			      &count));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  thread_get_special_port(thread, THREAD_KERNEL_PORT, &port));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  thread_set_special_port(thread, THREAD_KERNEL_PORT,
+					  MACH_PORT_NULL));
+	/* It runs on, and nobody has been told to stop it. */
+	ASSERT_EQ(0, exec_ends(self));
+	EXPECT_EQ(variant->gains, port_is_dead(thread));
+	count = THREAD_BASIC_INFO_COUNT;
+	EXPECT_KR(variant->gains ? KERN_INVALID_ARGUMENT : KERN_SUCCESS,
+		  thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info,
+			      &count));
 }
 
 TEST_F(exec, afterwards_it_is_decided)

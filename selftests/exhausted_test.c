@@ -12,8 +12,8 @@
 #define SPARE_PORTS 8
 
 /* What a new task and a port take, see docs/limits.rst. */
-#define TASK_BYTES 504u
-#define PORT_BYTES 240u
+#define TASK_BYTES 568u
+#define PORT_BYTES 264u
 
 /* All that a user may have, in one task. */
 static struct {
@@ -265,6 +265,65 @@ TEST_F_TIMEOUT(exhausted, a_new_task_is_refused_that_does_not_fit, 60)
 		EXPECT_EQ(-EDQUOT, newcomer_call(&self->call, &self->called));
 		EXPECT_KR(MACH_RCV_TOO_LARGE, msg_receive(&msg, hog.large));
 		EXPECT_EQ(0, newcomer_call(&self->call, &self->called));
+		child_exit();
+	}
+	EXPECT_CHILD(self->pid);
+}
+
+#define SLEEPERS 5
+
+/*
+ * Children that end with the caller, by themselves: they are root's, and he is
+ * not when he ends.
+ */
+static void sleepers_start(pid_t *pid, task_t *task)
+{
+	struct test_pipe life;
+	int i;
+
+	MUST(test_pipe_open(&life));
+	for (i = 0; i < SLEEPERS; i++) {
+		pid[i] = child_fork();
+		if (!pid[i]) {
+			close(life.fd[1]);
+			test_wait(&life);
+			_exit(0);
+		}
+		MUST(task_for_pid(mach_task_self(), pid[i], &task[i]));
+	}
+}
+
+/* The rest that is left is less than a port, so it is for two of them at most. */
+TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
+{
+	self->pid = child_fork();
+	if (!self->pid) {
+		task_suspension_token_t token;
+		siginfo_t info = { 0 };
+		task_t task[SLEEPERS], created;
+		pid_t pid[SLEEPERS];
+		struct msg msg;
+		int i;
+
+		/* Only root gets at the task of a child that was root. */
+		sleepers_start(pid, task);
+		MUST(test_become(TEST_UID, TEST_GID));
+		hog_fill();
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+			  task_suspend2(task[SLEEPERS - 1], &token));
+		for (i = 0; i < SLEEPERS && !task_suspend(task[i]); i++)
+			;
+		ASSERT_GE(2, i);
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE, task_suspend(task[i]));
+		EXPECT_EQ(0, waitid(P_PID, pid[i], &info, WSTOPPED | WNOHANG));
+		EXPECT_EQ(0, info.si_pid);
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+			  task_create(mach_task_self(), NULL, 0, FALSE,
+				      &created));
+		EXPECT_EQ(MACH_PORT_NULL, mach_thread_self());
+		EXPECT_KR(MACH_RCV_TOO_LARGE, msg_receive(&msg, hog.large));
+		EXPECT_KR(KERN_SUCCESS, task_suspend(task[i]));
+		EXPECT_NE(MACH_PORT_NULL, mach_thread_self());
 		child_exit();
 	}
 	EXPECT_CHILD(self->pid);

@@ -172,4 +172,60 @@ TEST_F(fault, a_delay)
 	EXPECT_EQ(0, fault_set("alloc", "delay", 0));
 }
 
+static uint64_t count_tasks(void)
+{
+	return mach_sync() ? UINT64_MAX : mach_counter(MACHDEV_COUNTER_TASKS);
+}
+
+/* Also what the process allocates that is to be the task. */
+static void create_with_failures(struct __test_metadata *_metadata,
+				 boolean_t memory)
+{
+	unsigned int n, refused = 0;
+	uint64_t tasks;
+	kern_return_t kr;
+	task_t task;
+	int pid;
+
+	tasks = count_tasks();
+	ASSERT_EQ(0, fault_set("alloc", "pid", 0));
+	for (n = 0;; n++) {
+		ASSERT_EQ(0, fault_set("alloc", "fail", 0));
+		ASSERT_EQ(0, fault_set("alloc", "failed", 0));
+		ASSERT_EQ(0, fault_set("alloc", "fail", 1));
+		ASSERT_EQ(0, fault_set("alloc", "skip", n));
+		kr = task_create(mach_task_self(), NULL, 0, memory, &task);
+		ASSERT_EQ(0, fault_set("alloc", "fail", 0));
+		if (kr) {
+			refused++;
+			EXPECT_TRUE(kr == KERN_RESOURCE_SHORTAGE ||
+				    kr == KERN_FAILURE);
+		} else {
+			ASSERT_KR(KERN_SUCCESS, pid_for_task(task, &pid));
+			ASSERT_EQ(0, kill(pid, SIGKILL));
+			mach_port_deallocate(mach_task_self(), task);
+		}
+		EXPECT_TRUE(TEST_UNTIL(count_tasks() <= tasks, 10000));
+		if (!fault_get("alloc", "failed"))
+			break;
+	}
+	EXPECT_KR(KERN_SUCCESS, kr);
+	/*
+	 * Its port, its record, what it inherits, and its parking at least; of
+	 * which a process that dies meanwhile may have taken some.
+	 */
+	EXPECT_LE(4, n);
+	EXPECT_LE(1, refused);
+}
+
+TEST_F(fault, a_task_that_cannot_be_made_leaves_nothing)
+{
+	create_with_failures(_metadata, FALSE);
+}
+
+TEST_F(fault, nor_does_one_with_memory)
+{
+	create_with_failures(_metadata, TRUE);
+}
+
 MACH_TEST_MAIN

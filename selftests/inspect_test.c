@@ -199,7 +199,7 @@ TEST(kernel_objects)
 		mach_port_t port;
 		natural_t type;
 		const char *text;
-	} table[8];
+	} table[9];
 	kobject_description_t text;
 	mach_vm_address_t address;
 	unsigned int i, small;
@@ -218,9 +218,12 @@ TEST(kernel_objects)
 	ENTRY(5, MACH_PORT_NULL, IKOT_TASK_INSPECT, "task inspect");
 	ENTRY(6, MACH_PORT_NULL, IKOT_TASK_NAME, "task name");
 	ENTRY(7, port_new(), IKOT_NONE, "");
+	ENTRY(8, MACH_PORT_NULL, IKOT_CLOCK, "clock");
 	MUST(task_get_special_port(task, TASK_READ_PORT, &table[4].port));
 	MUST(task_get_special_port(task, TASK_INSPECT_PORT, &table[5].port));
 	MUST(task_get_special_port(task, TASK_NAME_PORT, &table[6].port));
+	MUST(host_get_clock_service(table[2].port, SYSTEM_CLOCK,
+				    &table[8].port));
 	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		type = small = TEST_POISON32;
 		address = TEST_POISON;

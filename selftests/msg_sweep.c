@@ -487,6 +487,13 @@ static void a_message_with_memory(struct scene *scene)
 	MUST(body_far(scene));
 }
 
+static void a_message_with_a_guarded_right(struct scene *scene)
+{
+	a_port_and_a_guarded_right(scene);
+	MUST(body_guarded(scene));
+	scene_fill(mach_task_self());
+}
+
 static void an_unused_right(struct scene *scene)
 {
 	a_port(scene);
@@ -797,6 +804,11 @@ static const struct form forms[] = {
 		     .grows = true, .shrugs = true),
 	RECEIVE_FORM("a receive right, full table", receive,
 		     .set_up = a_message_with_a_receive_right,
+		     .check = got_message,
+		     .loss = { LOST_MESSAGE(2), LOST_RIGHT },
+		     .grows = true, .shrugs = true),
+	RECEIVE_FORM("a guarded right, full table", receive_guarded,
+		     .set_up = a_message_with_a_guarded_right,
 		     .check = got_message,
 		     .loss = { LOST_MESSAGE(2), LOST_RIGHT },
 		     .grows = true, .shrugs = true),

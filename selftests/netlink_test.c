@@ -220,9 +220,23 @@ TEST_F(netlink, a_name_is_dead_as_soon_as_its_port_is)
 	EXPECT_RIGHT(MACH_PORT_TYPE_DEAD_NAME, 1, name);
 }
 
+/* The task port of a child that does nothing. */
+static task_t idle_child(void)
+{
+	pid_t pid = child_fork();
+	task_t task;
+
+	if (!pid) {
+		for (;;)
+			pause();
+	}
+	MUST(task_for_pid(mach_task_self(), pid, &task));
+	return task;
+}
+
 TEST_F(netlink, kernel_ports_are_told_by_their_kind)
 {
-	mach_port_t ledger, priv, authority;
+	mach_port_t ledger, priv, authority, set, clock, token;
 	const struct {
 		mach_port_t name;
 		uint32_t kind;
@@ -241,6 +255,13 @@ TEST_F(netlink, kernel_ports_are_told_by_their_kind)
 					      &ledger)), ledger),
 		  MACHDEV_PORT_KIND_LEDGER, false },
 		{ fileport_of(0), MACHDEV_PORT_KIND_FILEPORT, false },
+		{ (MUST(host_get_clock_service(mach_host_self(), SYSTEM_CLOCK,
+					       &clock)), clock),
+		  MACHDEV_PORT_KIND_CLOCK, false },
+		{ (MUST(processor_set_default(mach_host_self(), &set)), set),
+		  MACHDEV_PORT_KIND_PROCESSOR_SET, false },
+		{ (MUST(task_suspend2(idle_child(), &token)), token),
+		  MACHDEV_PORT_KIND_SUSPENSION, false },
 	};
 
 	ASSERT_LT(0, DUMP(RIGHT, getpid()));
@@ -499,6 +520,44 @@ TEST_F(netlink, ledgers_say_what_is_drawn)
 	child_kill(pid);
 }
 
+/* A user who was first seen in another's name space draws on that one's. */
+TEST_F(netlink, a_ledger_says_below_which_it_is)
+{
+	struct test_pipe ready, mapped;
+	struct line *line;
+	char path[64];
+	pid_t pid;
+
+	mach_task_self();
+	MUST(test_pipe_open(&ready));
+	MUST(test_pipe_open(&mapped));
+	pid = child_fork();
+	if (!pid) {
+		MUST(test_become(TEST_UID, TEST_GID));
+		MUST(unshare(CLONE_NEWUSER) ? -errno : 0);
+		test_put(&ready, 0);
+		MUST(test_wait(&mapped));
+		MUST(setresuid(1, 1, 1) ? -errno : 0);
+		port_new();
+		test_put(&ready, 0);
+		pause();
+	}
+	ASSERT_EQ(0, test_wait(&ready));
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	ASSERT_EQ(0, file_write(path, "0 1000 1\n1 100000 10\n"));
+	ASSERT_EQ(0, test_put(&mapped, 0));
+	ASSERT_EQ(0, test_wait(&ready));
+	ASSERT_LT(0, DUMP(LEDGER, 0));
+	line = ledger(&self->lines, 100000, MACHDEV_LEDGER_WIRED);
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(TEST_UID, line, MACHDEV_A_LEDGER_PARENT_UID);
+	EXPECT_LT(0, line->value[MACHDEV_A_LEDGER_BALANCE]);
+	line = ledger(&self->lines, TEST_UID, MACHDEV_LEDGER_WIRED);
+	ASSERT_NE(NULL, line);
+	EXPECT_VALUE(ABSENT, line, MACHDEV_A_LEDGER_PARENT_UID);
+	child_kill(pid);
+}
+
 TEST_F(netlink, counters_are_those_of_the_device)
 {
 	struct line *line;
@@ -534,21 +593,24 @@ TEST_F(netlink, all_ports_are_shown_with_what_they_are)
 	mach_port_t port = port_new_send(2), once = port_new_once(port);
 	mach_port_t thread = mach_thread_self(), ledger;
 	struct line *line;
-	int hosts;
+	static const uint32_t of_host[] = {
+		MACHDEV_PORT_KIND_HOST, MACHDEV_PORT_KIND_HOST_PRIV,
+		MACHDEV_PORT_KIND_HOST_SECURITY, MACHDEV_PORT_KIND_CLOCK,
+		MACHDEV_PORT_KIND_PROCESSOR_SET,
+	};
+	int hosts = 0;
+	size_t i;
 
 	MUST(task_get_special_port(mach_task_self(), TASK_WIRED_LEDGER_PORT,
 				   &ledger));
 	MUST(msg_send_id(port, MACH_MSG_TYPE_COPY_SEND, 1));
 	MUST(mach_sync());
-	/* Those that are counted, and the host's three. */
+	/* Those that are counted, and the host's, its clocks' and its set's. */
 	ASSERT_LT(0, DUMP(OBJECT, 0));
-	hosts = lines_with(&self->lines, MACHDEV_A_PORT_KIND,
-			   MACHDEV_PORT_KIND_HOST) +
-		lines_with(&self->lines, MACHDEV_A_PORT_KIND,
-			   MACHDEV_PORT_KIND_HOST_PRIV) +
-		lines_with(&self->lines, MACHDEV_A_PORT_KIND,
-			   MACHDEV_PORT_KIND_HOST_SECURITY);
-	EXPECT_EQ(3, hosts);
+	for (i = 0; i < ARRAY_SIZE(of_host); i++)
+		hosts += lines_with(&self->lines, MACHDEV_A_PORT_KIND,
+				    of_host[i]);
+	EXPECT_EQ(7, hosts);
 	EXPECT_EQ(mach_counter(MACHDEV_COUNTER_PORTS) + hosts,
 		  (uint64_t)self->lines.count);
 

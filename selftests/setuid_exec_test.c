@@ -312,6 +312,54 @@ TEST_F(gain, the_exception_port_goes)
 	EXPECT_EQ(0, port_has_senders(port));
 }
 
+TEST_F(gain, nobody_handles_its_exceptions)
+{
+	static const int which[] = {
+		TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT,
+		TASK_RESOURCE_NOTIFY_PORT,
+	};
+	exception_behavior_t behavior[EXC_TYPES_COUNT];
+	thread_state_flavor_t flavor[EXC_TYPES_COUNT];
+	exception_mask_t mask[EXC_TYPES_COUNT];
+	mach_port_t port = port_new(), seen[EXC_TYPES_COUNT], thread;
+	mach_msg_type_number_t count;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(which); i++)
+		ASSERT_KR(KERN_SUCCESS, task_set_special_port(self->before,
+							      which[i], port));
+	ASSERT_KR(KERN_SUCCESS,
+		  task_set_exception_ports(self->before, EXC_MASK_CRASH, port,
+					   EXCEPTION_DEFAULT, 0));
+	thread = actor_trap(&self->actor, MACHDEV_IOC_THREAD_SELF);
+	ASSERT_KR(KERN_SUCCESS,
+		  thread_set_exception_ports(thread, EXC_MASK_ALL, port,
+					     EXCEPTION_DEFAULT, 0));
+	ASSERT_KR(KERN_SUCCESS, mach_port_deallocate(own_task(), port));
+	ASSERT_EQ(0, gain_run(&self->actor, self->path));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  task_set_exception_ports(self->before, EXC_MASK_CRASH,
+					   MACH_PORT_NULL, 0, 0));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  thread_set_exception_ports(thread, EXC_MASK_ALL,
+					     MACH_PORT_NULL, 0, 0));
+	ASSERT_KR(KERN_SUCCESS,
+		  task_get_exception_ports(actor_task(&self->actor),
+					   EXC_MASK_VALID, mask, &count, seen,
+					   behavior, flavor));
+	EXPECT_EQ(1, count);
+	EXPECT_EQ(MACH_PORT_NULL, seen[0]);
+	thread = actor_trap(&self->actor, MACHDEV_IOC_THREAD_SELF);
+	ASSERT_KR(KERN_SUCCESS,
+		  thread_get_exception_ports(thread, EXC_MASK_ALL, mask,
+					     &count, seen, behavior, flavor));
+	EXPECT_EQ(0, count);
+	for (i = 0; i < ARRAY_SIZE(which); i++)
+		EXPECT_EQ(MACH_PORT_NULL, get_special(self->actor.task,
+						      which[i]));
+	EXPECT_EQ(0, port_has_senders(port));
+}
+
 TEST_F(gain, derived_tokens_tell_of_it)
 {
 	mach_port_t port = port_receive();

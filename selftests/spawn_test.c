@@ -197,6 +197,86 @@ TEST_F(spawn, a_program_has_the_ports)
 	kill(pid_of(task), SIGKILL);
 }
 
+struct handlers {
+	mach_msg_type_number_t count;
+	exception_mask_t mask[EXC_TYPES_COUNT];
+	mach_port_t port[EXC_TYPES_COUNT];
+	exception_behavior_t behavior[EXC_TYPES_COUNT];
+	thread_state_flavor_t flavor[EXC_TYPES_COUNT];
+};
+
+static kern_return_t handlers_of(task_t task, exception_mask_t mask,
+				 struct handlers *handlers)
+{
+	memset(handlers, 0x5a, sizeof(*handlers));
+	return task_get_exception_ports(task, mask, handlers->mask,
+					&handlers->count, handlers->port,
+					handlers->behavior, handlers->flavor);
+}
+
+/* Later ones win, and the others are those of the starter. */
+TEST_F(spawn, a_program_has_the_handlers_of_exceptions)
+{
+	mach_port_t all = port_new(), some = port_new(), ours = port_new();
+	struct handlers seen;
+	task_t task;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  task_set_exception_ports(own_task(), EXC_MASK_VALID, ours,
+					   EXCEPTION_DEFAULT, 0));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_special(self->spawn, TASK_EXCEPTION_PORT,
+					all));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_exception(self->spawn, EXC_MASK_ARITHMETIC |
+						       EXC_MASK_GUARD,
+					  MACH_PORT_NULL, 0, 0));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_exception(self->spawn, EXC_MASK_GUARD, some,
+					  EXCEPTION_STATE |
+					  MACH_EXCEPTION_CODES,
+					  x86_THREAD_STATE64));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sleep", STAYS, environ, &task,
+				 NULL));
+	ASSERT_KR(KERN_SUCCESS, handlers_of(task, EXC_MASK_BREAKPOINT, &seen));
+	EXPECT_EQ(all, seen.port[0]);
+	ASSERT_KR(KERN_SUCCESS, handlers_of(task, EXC_MASK_ARITHMETIC, &seen));
+	EXPECT_EQ(MACH_PORT_NULL, seen.port[0]);
+	ASSERT_KR(KERN_SUCCESS, handlers_of(task, EXC_MASK_CRASH, &seen));
+	EXPECT_EQ(ours, seen.port[0]);
+	ASSERT_KR(KERN_SUCCESS, handlers_of(task, EXC_MASK_GUARD, &seen));
+	ASSERT_EQ(1, seen.count);
+	EXPECT_EQ(some, seen.port[0]);
+	EXPECT_EQ(EXCEPTION_STATE | MACH_EXCEPTION_CODES, seen.behavior[0]);
+	EXPECT_EQ(x86_THREAD_STATE64, seen.flavor[0]);
+	ASSERT_KR(KERN_SUCCESS, handlers_of(own_task(), EXC_MASK_VALID,
+					    &seen));
+	ASSERT_EQ(1, seen.count);
+	EXPECT_EQ(ours, seen.port[0]);
+	kill(pid_of(task), SIGKILL);
+}
+
+TEST_F(spawn, handlers_that_cannot_be_set_leave_no_child)
+{
+	mach_port_t port = port_new();
+	int i;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_exception(self->spawn, EXC_MASK_ALL, port, 0,
+					  0));
+	EXPECT_EQ(1000 + KERN_INVALID_ARGUMENT, run(self->spawn, "exit 0"));
+	EXPECT_FALSE(has_child());
+	EXPECT_EQ(1, port_send_refs(port));
+	for (i = 1; i < EXC_TYPES_COUNT; i++)
+		EXPECT_KR(KERN_SUCCESS,
+			  machdev_spawn_exception(self->spawn, 0,
+						  MACH_PORT_NULL, 0, 0));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  machdev_spawn_exception(self->spawn, 0, MACH_PORT_NULL, 0,
+					  0));
+}
+
 TEST_F(spawn, a_program_draws_on_the_ledgers)
 {
 	mach_port_t ledgers[2];

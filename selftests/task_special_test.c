@@ -3,15 +3,14 @@
  * The special ports of a task: task_get_special_port() and
  * task_set_special_port(), each selector and each rule.
  */
+#include <stdatomic.h>
+
 #include "actor.h"
 
 static const int selectors[] = {
 	TASK_KERNEL_PORT, TASK_HOST_PORT, TASK_EXCEPTION_PORT,
 	TASK_BOOTSTRAP_PORT, TASK_WIRED_LEDGER_PORT, TASK_PAGED_LEDGER_PORT,
-};
-
-static const int unsupported[] = {
-	TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT,
+	TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT,
 };
 
 static const int unknown[] = {
@@ -331,28 +330,107 @@ TEST(unknown_selector)
 	EXPECT_EQ(1, port_send_refs(value));
 }
 
-TEST(unsupported_selector)
+TEST(the_access_port_is_set_once)
 {
-	uint64_t before = mach_counter(MACHDEV_COUNTER_UNSUPPORTED);
 	task_t self = own_task();
-	mach_port_t value = port_new();
-	uint32_t port;
-	int which;
+	mach_port_t port = port_new(), other = port_new();
+
+	EXPECT_EQ(MACH_PORT_NULL, get_special(self, TASK_ACCESS_PORT));
+	EXPECT_KR(KERN_SUCCESS, task_set_task_access_port(self, MACH_PORT_NULL));
+	EXPECT_KR(KERN_SUCCESS, task_set_task_access_port(self, port));
+	EXPECT_EQ(port, get_special(self, TASK_ACCESS_PORT));
+	EXPECT_KR(KERN_NO_ACCESS, task_set_task_access_port(self, other));
+	EXPECT_KR(KERN_NO_ACCESS, task_set_task_access_port(self, port));
+	EXPECT_KR(KERN_NO_ACCESS,
+		  task_set_task_access_port(self, MACH_PORT_NULL));
+	EXPECT_KR(KERN_INVALID_RIGHT,
+		  task_set_task_access_port(self, PORT_NOTHING));
+	EXPECT_EQ(port, get_special(self, TASK_ACCESS_PORT));
+	EXPECT_EQ(1, port_send_refs(other));
+	/* Also when it has died. */
+	ASSERT_KR(KERN_SUCCESS, mach_port_destroy(self, port));
+	EXPECT_EQ(MACH_PORT_DEAD, get_special(self, TASK_ACCESS_PORT));
+	EXPECT_KR(KERN_NO_ACCESS, task_set_task_access_port(self, other));
+}
+
+TEST(the_access_port_is_inherited_for_good)
+{
+	mach_port_t port = port_new();
+	struct actor actor;
+	uint32_t name;
+
+	ASSERT_KR(KERN_SUCCESS, task_set_task_access_port(own_task(), port));
+	ASSERT_EQ(0, actor_start(&actor));
+	EXPECT_EQ(port, actor_special(&actor, TASK_ACCESS_PORT));
+	ASSERT_EQ(0, actor_allocate(&actor, &name));
+	EXPECT_KR(KERN_NO_ACCESS,
+		  actor_set_special(&actor, TASK_ACCESS_PORT, MACH_PORT_NULL));
+	EXPECT_EQ(port, actor_special(&actor, TASK_ACCESS_PORT));
+	EXPECT_EQ(0, actor_end(&actor));
+}
+
+static atomic_int winners;
+
+static void *set_access(void *argument)
+{
+	mach_port_t port = *(mach_port_t *)argument;
+
+	if (!task_set_task_access_port(own_task(), port))
+		winners++;
+	return NULL;
+}
+
+TEST(of_two_who_set_the_access_port_one_has)
+{
+	mach_port_t port[2] = { port_new(), port_new() };
+	pthread_t thread[2];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&thread[i], NULL, set_access,
+					    &port[i]));
+	for (i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	EXPECT_EQ(1, winners);
+}
+
+TEST(some_are_not_inherited)
+{
+	static const int own[] = {
+		TASK_DEBUG_CONTROL_PORT, TASK_RESOURCE_NOTIFY_PORT,
+	};
+	struct actor actor;
+	task_t child;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(unsupported); i++) {
-		which = unsupported[i];
-		EXPECT_KR(KERN_NOT_SUPPORTED, raw_get(self, which, &port)) {
-			TH_LOG("selector %#x", which);
-		}
-		EXPECT_EQ(MACH_PORT_NULL, port);
-		EXPECT_KR(KERN_NOT_SUPPORTED, raw_set(self, which, value)) {
-			TH_LOG("selector %#x", which);
-		}
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		ASSERT_KR(KERN_SUCCESS, task_set_special_port(own_task(), own[i],
+							      port_new()));
+	ASSERT_EQ(0, actor_start(&actor));
+	ASSERT_KR(KERN_SUCCESS,
+		  task_create(own_task(), NULL, 0, FALSE, &child));
+	for (i = 0; i < ARRAY_SIZE(own); i++) {
+		EXPECT_EQ(MACH_PORT_NULL, actor_special(&actor, own[i]));
+		EXPECT_EQ(MACH_PORT_NULL, get_special(child, own[i]));
 	}
-	EXPECT_EQ(1, port_send_refs(value));
-	EXPECT_LE(before + 2 * ARRAY_SIZE(unsupported),
-		  mach_counter(MACHDEV_COUNTER_UNSUPPORTED));
+	EXPECT_EQ(0, actor_end(&actor));
+}
+
+/* They go with the task. */
+TEST(what_a_task_alone_has_ends_with_it)
+{
+	mach_port_t port = port_new();
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor));
+	ASSERT_KR(KERN_SUCCESS,
+		  task_set_special_port(actor_task(&actor),
+					TASK_DEBUG_CONTROL_PORT, port));
+	mach_port_mod_refs(own_task(), port, MACH_PORT_RIGHT_SEND, -1);
+	EXPECT_EQ(1, port_has_senders(port));
+	EXPECT_EQ(128 + SIGKILL, actor_kill(&actor));
+	mach_sync();
+	EXPECT_EQ(0, port_has_senders(port));
 }
 
 TEST(the_task_is_looked_at_first)
@@ -361,15 +439,10 @@ TEST(the_task_is_looked_at_first)
 	int which;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(unsupported); i++) {
-		which = unsupported[i];
-		EXPECT_KR(KERN_INVALID_ARGUMENT,
-			  raw_get(MACH_PORT_NULL, which, &port));
-		EXPECT_KR(KERN_INVALID_ARGUMENT,
-			  raw_set(MACH_PORT_NULL, which, MACH_PORT_NULL));
-	}
 	for (i = 0; i < ARRAY_SIZE(selectors); i++) {
 		which = selectors[i];
+		EXPECT_KR(KERN_INVALID_ARGUMENT,
+			  raw_get(MACH_PORT_NULL, which, &port));
 		EXPECT_KR(KERN_INVALID_ARGUMENT,
 			  raw_set(MACH_PORT_NULL, which, PORT_NOTHING));
 	}

@@ -373,6 +373,38 @@ static long get_host_bootstrap(struct scene *scene)
 			    MACHDEV_HOST_PORT, &scene->got);
 }
 
+static long get_clock(struct scene *scene)
+{
+	struct machdev_clock call = {
+		.object = scene->name, .id = MACHDEV_CLOCK_CALENDAR,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_HOST_GET_CLOCK_SERVICE, &call);
+
+	scene->got = call.port;
+	return code;
+}
+
+static void a_clock(struct scene *scene)
+{
+	the_host(scene);
+	MUST(get_clock(scene));
+	scene->name = scene->got;
+}
+
+static long identify_clock(struct scene *scene)
+{
+	struct machdev_clock call = { .object = scene->name };
+	long code = mach_ioctl(MACHDEV_IOC_CLOCK_IDENTIFY, &call);
+
+	scene->got = call.id;
+	return code;
+}
+
+static bool is_calendar(struct scene *scene)
+{
+	return scene->got == MACHDEV_CLOCK_CALENDAR;
+}
+
 static long get_security(struct scene *scene)
 {
 	scene->got = 0;
@@ -451,6 +483,122 @@ static void a_registration(struct scene *scene)
 {
 	MUST(register_ports(scene, port_new_send(1)));
 	a_port(scene);
+}
+
+/*
+ * Handlers of exceptions
+ */
+
+static long set_exceptions(unsigned long command, mach_port_t object,
+			   mach_port_t port)
+{
+	struct machdev_exception_set call = {
+		.object = object,
+		.action = {
+			.mask = MACHDEV_EXC_MASK_ALL, .port = port,
+			.behavior = MACHDEV_EXCEPTION_DEFAULT,
+		},
+	};
+
+	return mach_ioctl(command, &call);
+}
+
+static long get_exceptions(struct scene *scene, unsigned long command,
+			   mach_port_t object, bool swap)
+{
+	struct machdev_exception_get call = {
+		.object = object,
+		.action.mask = MACHDEV_EXC_MASK_ALL,
+	};
+	long code;
+
+	if (swap) {
+		call.flags = MACHDEV_EXCEPTION_SWAP;
+		call.action.port = scene->port;
+		call.action.behavior = MACHDEV_EXCEPTION_DEFAULT;
+	}
+	code = mach_ioctl(command, &call);
+	scene->got = call.row[0].port;
+	return code;
+}
+
+static uint64_t look_handler(unsigned long command, mach_port_t object)
+{
+	struct scene copy = { 0 };
+
+	MUST(get_exceptions(&copy, command, object, false));
+	MUST(copy.got ? mach_port_deallocate(mach_task_self(), copy.got) : 0);
+	return copy.got;
+}
+
+#define DEFINE_HANDLERS(command, name, object)				\
+	static long set_##name##_handler(struct scene *scene)		\
+	{								\
+		return set_exceptions(					\
+			MACHDEV_IOC_##command##_SET_EXCEPTIONS,	\
+			object, scene->port);				\
+	}								\
+									\
+	static long get_##name##_handler(struct scene *scene)		\
+	{								\
+		return get_exceptions(					\
+			scene, MACHDEV_IOC_##command##_GET_EXCEPTIONS,	\
+			object, false);					\
+	}								\
+									\
+	static long swap_##name##_handler(struct scene *scene)		\
+	{								\
+		return get_exceptions(					\
+			scene, MACHDEV_IOC_##command##_GET_EXCEPTIONS,	\
+			object, true);					\
+	}								\
+									\
+	static uint64_t look_##name##_handler(struct scene *scene)	\
+	{								\
+		(void)scene;						\
+		return look_handler(					\
+			MACHDEV_IOC_##command##_GET_EXCEPTIONS, object); \
+	}								\
+									\
+	static void a_##name##_handler(struct scene *scene)		\
+	{								\
+		a_port(scene);						\
+		MUST(set_##name##_handler(scene));			\
+		a_port(scene);						\
+	}
+
+static mach_port_t thread_self_port;
+
+DEFINE_HANDLERS(TASK, task, mach_task_self())
+DEFINE_HANDLERS(THREAD, thread, thread_self_port)
+
+static void a_thread_and_a_handler(struct scene *scene)
+{
+	thread_self_port = mach_thread_self();
+	a_thread_handler(scene);
+}
+
+static void a_port_for_a_thread(struct scene *scene)
+{
+	thread_self_port = mach_thread_self();
+	a_port(scene);
+}
+
+/* It is the host's port, of which the table has no name then. */
+static void a_handler_without_a_name(struct scene *scene)
+{
+	mach_port_t host = mach_host_self();
+
+	MUST(set_exceptions(MACHDEV_IOC_TASK_SET_EXCEPTIONS, mach_task_self(),
+			    host));
+	MUST(mach_port_destroy(mach_task_self(), host));
+	full_table(scene);
+}
+
+static long get_host_handler(struct scene *scene)
+{
+	return get_exceptions(scene, MACHDEV_IOC_HOST_GET_EXCEPTIONS,
+			      scene->name, false);
 }
 
 /* Another task's ports, without a name of theirs. */
@@ -569,6 +717,207 @@ static long audit_token(struct scene *scene)
 	uint32_t words[8];
 
 	return info(scene, MACHDEV_TASK_AUDIT_TOKEN, words);
+}
+
+static long memory_info(struct scene *scene)
+{
+	uint32_t words[TASK_VM_INFO_COUNT];
+	struct machdev_task_info call = {
+		.task = mach_task_self(), .flavor = MACHDEV_TASK_VM_INFO,
+		.count = TASK_VM_INFO_COUNT, .info = (uintptr_t)words,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_TASK_INFO, &call);
+}
+
+/*
+ * Threads, and who stops
+ */
+
+static long threads(struct scene *scene)
+{
+	uint32_t names[4] = { 0 };
+	struct machdev_port_array call = {
+		.object = mach_task_self(), .count = 4,
+		.names = (uintptr_t)names,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_TASK_THREADS, &call);
+
+	scene->got = names[0];
+	return code;
+}
+
+static void a_thread(struct scene *scene)
+{
+	MUST(mach_ioctl_name(MACHDEV_IOC_THREAD_SELF, &scene->name));
+}
+
+/* The thread has a port, of which the table has no name. */
+static void a_thread_and_a_full_table(struct scene *scene)
+{
+	a_thread(scene);
+	MUST(mach_port_destroy(mach_task_self(), scene->name));
+	full_table(scene);
+}
+
+static void a_thread_and_a_port(struct scene *scene)
+{
+	a_thread(scene);
+	a_port(scene);
+}
+
+static long basic_thread_info(struct scene *scene)
+{
+	uint32_t words[THREAD_BASIC_INFO_COUNT];
+	struct machdev_task_info call = {
+		.task = scene->name, .flavor = MACHDEV_THREAD_BASIC_INFO,
+		.count = THREAD_BASIC_INFO_COUNT, .info = (uintptr_t)words,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_THREAD_INFO, &call);
+}
+
+static long get_thread_kernel(struct scene *scene)
+{
+	struct machdev_special_port call = {
+		.object = scene->name, .which = THREAD_KERNEL_PORT,
+	};
+	long code = mach_ioctl(MACHDEV_IOC_THREAD_GET_SPECIAL_PORT, &call);
+
+	scene->got = call.port;
+	return code;
+}
+
+static long set_thread_exception(struct scene *scene)
+{
+	struct machdev_special_port call = {
+		.object = scene->name, .which = THREAD_EXCEPTION_PORT,
+		.port = scene->port,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_THREAD_SET_SPECIAL_PORT, &call);
+}
+
+/* All tasks of a name space of processes, for which all these calls are made. */
+static long find_all(void)
+{
+	uint32_t names[8];
+	struct machdev_name priv = { 0 };
+	struct machdev_processor_set set = { 0 };
+	struct machdev_port_array call = {
+		.count = 8, .names = (uintptr_t)names,
+	};
+	int fd = mach_open();
+	long code;
+
+	if (fd < 0)
+		return -errno;
+	code = mach_ioctl_fd(fd, MACHDEV_IOC_HOST_PRIV, &priv);
+	set.host = priv.name;
+	if (!code)
+		code = mach_ioctl_fd(fd, MACHDEV_IOC_PROCESSOR_SET_DEFAULT,
+				     &set);
+	if (!code)
+		code = mach_ioctl_fd(fd, MACHDEV_IOC_HOST_PROCESSOR_SET_PRIV,
+				     &set);
+	call.object = set.set;
+	if (!code)
+		code = mach_ioctl_fd(fd, MACHDEV_IOC_PROCESSOR_SET_TASKS,
+				     &call);
+	return code;
+}
+
+/* Where it is, nobody has a parent. */
+static pid_t fork_inside(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	MUST(pid < 0 ? -errno : 0);
+	return pid;
+}
+
+static long all_tasks(struct scene *scene)
+{
+	uint32_t word;
+	pid_t pid;
+
+	if (!scene->pipe.fd[1])
+		MUST(test_pipe_open(&scene->pipe));
+	pid = fork_inside();
+	if (!pid) {
+		test_put(&scene->pipe, find_all());
+		_exit(0);
+	}
+	MUST(test_get(&scene->pipe, &word));
+	MUST(child_status(pid));
+	return (int32_t)word;
+}
+
+/* Others would become tasks, and stay so. Its first process keeps it alive. */
+static void a_name_space(struct scene *scene)
+{
+	MUST(unshare(CLONE_NEWPID) ? -errno : 0);
+	scene->pid = fork_inside();
+	if (!scene->pid) {
+		for (;;)
+			pause();
+	}
+}
+
+/* Its task is shared with who looks at it; that of another is not. */
+static void a_child_to_stop(struct scene *scene)
+{
+	struct machdev_task_pid call;
+
+	another_task(scene);
+	call = (struct machdev_task_pid){ .pid = scene->pid };
+	MUST(mach_ioctl(MACHDEV_IOC_TASK_FOR_PID, &call));
+	scene->name = call.port;
+}
+
+static void a_stopped_child(struct scene *scene)
+{
+	a_child_to_stop(scene);
+	MUST(task_suspend(scene->name));
+}
+
+static long control(struct scene *scene, unsigned long command)
+{
+	struct machdev_task_control call = { .task = scene->name };
+	long code = mach_ioctl(command, &call);
+
+	scene->got = call.token;
+	return code;
+}
+
+static long suspend(struct scene *scene)
+{
+	return control(scene, MACHDEV_IOC_TASK_SUSPEND);
+}
+
+static long suspend2(struct scene *scene)
+{
+	return control(scene, MACHDEV_IOC_TASK_SUSPEND2);
+}
+
+static long resume(struct scene *scene)
+{
+	return control(scene, MACHDEV_IOC_TASK_RESUME);
+}
+
+static uint64_t look_suspended(struct scene *scene)
+{
+	struct machdev_mach_task_basic_info basic;
+	struct machdev_task_info call = {
+		.task = scene->name, .flavor = MACHDEV_MACH_TASK_BASIC_INFO,
+		.count = MACHDEV_MACH_TASK_BASIC_INFO_COUNT,
+		.info = (uintptr_t)&basic,
+	};
+
+	MUST(mach_ioctl(MACHDEV_IOC_TASK_INFO, &call));
+	return basic.suspend_count;
 }
 
 static uint64_t look_token(struct scene *scene)
@@ -787,6 +1136,18 @@ static long state_there(struct scene *scene, unsigned long command)
 	};
 
 	return mach_ioctl(command, &call);
+}
+
+static long set_float(struct scene *scene)
+{
+	struct machdev_x86_float_state64 state = { .mxcsr = 0x1f80 };
+	struct machdev_thread_state call = {
+		.thread = scene->got, .flavor = MACHDEV_X86_FLOAT_STATE64,
+		.count = MACHDEV_X86_FLOAT_STATE64_COUNT,
+		.state = (uintptr_t)&state,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_THREAD_SET_STATE, &call);
 }
 
 static long get_state(struct scene *scene)
@@ -1052,6 +1413,31 @@ static const struct form forms[] = {
 		  .set_up = a_registration_and_a_full_table,
 		  .check = got_two_rights, .grows = true),
 
+	TASK_FORM("set handlers of a task", set_task_handler,
+		  .set_up = a_port, .look = look_task_handler),
+	TASK_FORM("set handlers of a task again", set_task_handler,
+		  .set_up = a_task_handler, .look = look_task_handler),
+	TASK_FORM("get handlers of a task", get_task_handler,
+		  .set_up = a_task_handler, .check = got_a_right),
+	TASK_FORM("get handlers of a task, full table", get_task_handler,
+		  .set_up = a_handler_without_a_name, .check = got_a_right,
+		  .grows = true),
+	TASK_FORM("swap handlers of a task", swap_task_handler,
+		  .set_up = a_task_handler, .check = got_a_right,
+		  .look = look_task_handler),
+	TASK_FORM("set handlers of a thread", set_thread_handler,
+		  .set_up = a_thread_and_a_handler,
+		  .look = look_thread_handler),
+	TASK_FORM("get handlers of a thread", get_thread_handler,
+		  .set_up = a_thread_and_a_handler, .check = got_a_right),
+	TASK_FORM("swap handlers of a thread", swap_thread_handler,
+		  .set_up = a_thread_and_a_handler, .check = got_a_right,
+		  .look = look_thread_handler),
+	TASK_FORM("swap first handlers of a thread", swap_thread_handler,
+		  .set_up = a_port_for_a_thread, .look = look_thread_handler),
+	TASK_FORM("get handlers of the host", get_host_handler,
+		  .set_up = the_host),
+
 	TASK_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
 		  .check = got_a_right),
 	TASK_FORM("task for pid, of a child", for_pid_of_new),
@@ -1073,6 +1459,27 @@ static const struct form forms[] = {
 	TASK_FORM("set tokens again", set_token, .set_up = a_token,
 		  .look = look_token),
 	TASK_FORM("create a task", create),
+	TASK_FORM("memory info", memory_info),
+	TASK_FORM("threads of a task", threads, .set_up = a_thread,
+		  .check = got_a_right),
+	TASK_FORM("threads of a task, full table", threads,
+		  .set_up = a_thread_and_a_full_table, .check = got_a_right,
+		  .grows = true),
+	TASK_FORM("all tasks", all_tasks, .set_up = a_name_space,
+		  .everybody = true, .shrugs = true),
+	TASK_FORM("thread info", basic_thread_info, .set_up = a_thread),
+	TASK_FORM("get thread port", get_thread_kernel, .set_up = a_thread,
+		  .check = got_a_right),
+	TASK_FORM("set thread exception port", set_thread_exception,
+		  .set_up = a_thread_and_a_port),
+	TASK_FORM("suspend", suspend, .set_up = a_child_to_stop,
+		  .look = look_suspended),
+	TASK_FORM("suspend again", suspend, .set_up = a_stopped_child,
+		  .look = look_suspended),
+	TASK_FORM("suspend by token", suspend2, .set_up = a_child_to_stop,
+		  .check = got_something, .look = look_suspended),
+	TASK_FORM("resume", resume, .set_up = a_stopped_child,
+		  .look = look_suspended),
 	TASK_FORM("take a task", take_it, .set_up = an_adopted_embryo,
 		  .check = got_a_right),
 	TASK_FORM("make a ledger", make_ledger, .set_up = a_ledger_port,
@@ -1096,6 +1503,7 @@ static const struct form forms[] = {
 		  .check = got_a_right),
 	TASK_FORM("get registers", get_state, .set_up = its_thread),
 	TASK_FORM("set registers", set_state, .set_up = its_thread),
+	TASK_FORM("set floats", set_float, .set_up = its_thread),
 	TASK_FORM("suspend a thread", suspend_thread, .set_up = its_thread),
 	TASK_FORM("end a thread", terminate_thread, .set_up = its_thread),
 
@@ -1106,6 +1514,11 @@ static const struct form forms[] = {
 	TASK_FORM("set a port of the host", set_host_special,
 		  .set_up = the_host, .look = look_host_special,
 		  .tear_down = unset_host_special),
+
+	TASK_FORM("get the port of a clock", get_clock, .set_up = the_host,
+		  .check = got_a_right),
+	TASK_FORM("ask which clock it is", identify_clock, .set_up = a_clock,
+		  .check = is_calendar),
 
 	TASK_FORM("features", features),
 	TASK_FORM("counters", counters),

@@ -3,6 +3,7 @@
  * A task without threads is brought to life: its memory, its registers, and the
  * first instruction that it runs.
  */
+#include <poll.h>
 #include <stddef.h>
 
 #include "actor.h"
@@ -180,6 +181,36 @@ TEST(a_program_assembled_by_hand_runs_in_an_empty_task)
 	EXPECT_EQ(-1, waitpid(pid, &status, 0));
 }
 
+/* It runs when neither it nor its task is suspended any more. */
+TEST(a_thread_of_a_suspended_task_waits_for_that)
+{
+	struct x86_thread_state64 state = { .rip = CODE, .rsp = STACK + PAGE };
+	struct data data = data_of_program();
+	struct pollfd written = { .events = POLLIN };
+	thread_act_t thread;
+	task_t task;
+	int fd[2];
+
+	ASSERT_EQ(0, pipe(fd));
+	state.rbx = fd[1];
+	written.fd = fd[0];
+	ASSERT_KR(KERN_SUCCESS,
+		  task_create(own_task(), NULL, 0, FALSE, &task));
+	ASSERT_KR(KERN_SUCCESS, put(task, CODE, program, sizeof(program),
+				    VM_PROT_READ | VM_PROT_EXECUTE));
+	ASSERT_KR(KERN_SUCCESS, put(task, DATA, &data, sizeof(data),
+				    VM_PROT_DEFAULT));
+	ASSERT_KR(KERN_SUCCESS, task_suspend(task));
+	ASSERT_KR(KERN_SUCCESS,
+		  thread_create_running(task, x86_THREAD_STATE64,
+					(thread_state_t)&state,
+					x86_THREAD_STATE64_COUNT, &thread));
+	EXPECT_EQ(0, poll(&written, 1, 50));
+	ASSERT_KR(KERN_SUCCESS, task_resume(task));
+	EXPECT_EQ(1, poll(&written, 1, 10000 * (int)test_scale()));
+	EXPECT_TRUE(TEST_UNTIL(port_is_dead(task), 10000));
+}
+
 FIXTURE(thread) {
 	task_t task;
 	pid_t pid;
@@ -211,6 +242,86 @@ TEST_F(thread, is_a_port)
 {
 	EXPECT_EQ(MACH_PORT_TYPE_SEND, port_type(self->thread));
 	EXPECT_NE(self->task, self->thread);
+}
+
+/* How many threads the task has; the last one, which is let go. */
+static int threads_of(task_t task, thread_act_t *last)
+{
+	mach_msg_type_number_t count, i;
+	thread_act_array_t list;
+
+	*last = MACH_PORT_NULL;
+	if (task_threads(task, &list, &count))
+		return -1;
+	for (i = 0; i < count; i++) {
+		*last = list[i];
+		mach_port_deallocate(own_task(), list[i]);
+	}
+	vm_deallocate(own_task(), (vm_address_t)list, count * sizeof(*list));
+	return (int)count;
+}
+
+TEST_F(thread, is_the_only_one_of_its_task)
+{
+	thread_act_t thread;
+
+	EXPECT_EQ(1, threads_of(self->task, &thread));
+	EXPECT_EQ(self->thread, thread);
+	ASSERT_KR(KERN_SUCCESS, thread_terminate(self->thread));
+	EXPECT_EQ(0, threads_of(self->task, &thread));
+	ASSERT_KR(KERN_SUCCESS, thread_create(self->task, &self->thread));
+	EXPECT_EQ(1, threads_of(self->task, &thread));
+	EXPECT_EQ(self->thread, thread);
+}
+
+static struct thread_basic_info info_of(thread_act_t thread)
+{
+	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
+	struct thread_basic_info info;
+
+	memset(&info, TEST_POISON, sizeof(info));
+	thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info, &count);
+	return info;
+}
+
+TEST_F(thread, tells_how_often_it_is_suspended)
+{
+	EXPECT_EQ(1, info_of(self->thread).suspend_count);
+	EXPECT_EQ(TH_STATE_STOPPED, info_of(self->thread).run_state);
+	ASSERT_KR(KERN_SUCCESS, thread_suspend(self->thread));
+	EXPECT_EQ(2, info_of(self->thread).suspend_count);
+	ASSERT_KR(KERN_SUCCESS, thread_resume(self->thread));
+	EXPECT_EQ(1, info_of(self->thread).suspend_count);
+}
+
+/* Sees the thread before it is born, and after it has been forgotten. */
+static void *list_always(void *argument)
+{
+	FIXTURE_DATA(thread) *self = argument;
+	thread_act_t thread;
+
+	while (threads_of(self->task, &thread) >= 0)
+		sched_yield();
+	return NULL;
+}
+
+TEST_F(thread, is_born_while_somebody_looks)
+{
+	thread_act_t thread;
+	pthread_t looker;
+	int i;
+
+	ASSERT_EQ(0, pthread_create(&looker, NULL, list_always, self));
+	for (i = 0; i < 300; i++) {
+		ASSERT_KR(KERN_SUCCESS, thread_terminate(self->thread));
+		EXPECT_TRUE(port_is_dead(self->thread));
+		mach_port_deallocate(own_task(), self->thread);
+		ASSERT_KR(KERN_SUCCESS, thread_create(self->task, &thread));
+		self->thread = thread;
+		ASSERT_KR(KERN_SUCCESS, thread_suspend(thread));
+	}
+	ASSERT_KR(KERN_SUCCESS, task_terminate(self->task));
+	pthread_join(looker, NULL);
 }
 
 TEST_F(thread, has_the_registers_that_were_set)
@@ -251,8 +362,8 @@ TEST_F(thread, has_none_that_are_not_for_programs)
 		  thread_set_state(self->thread, 77, (thread_state_t)&zero,
 				   count));
 	EXPECT_KR(KERN_NOT_SUPPORTED,
-		  thread_set_state(self->thread, x86_FLOAT_STATE64,
-				   (thread_state_t)&zero, 131));
+		  thread_set_state(self->thread, x86_EXCEPTION_STATE64,
+				   (thread_state_t)&zero, count));
 	EXPECT_KR(KERN_INVALID_ADDRESS,
 		  thread_set_state(self->thread, x86_THREAD_STATE64,
 				   (thread_state_t)16, count));

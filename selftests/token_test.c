@@ -436,8 +436,8 @@ TEST(info_of_an_unknown_flavor)
 
 TEST(info_of_a_flavor_that_comes_later)
 {
-	/* TASK_BASIC_INFO_64, MACH_TASK_BASIC_INFO and others of XNU. */
-	const uint32_t later[] = { 5, 16, 20 };
+	/* TASK_AFFINITY_TAG_INFO, TASK_DYLD_INFO and others of XNU. */
+	const uint32_t later[] = { 16, 17, 19 };
 	uint32_t info[40], count;
 	size_t i;
 

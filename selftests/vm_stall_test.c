@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory of tasks that does not come when it is wanted: who waits for it can be
- * killed, and holds up nobody else.
+ * killed, and holds up nobody else; who is suspended meanwhile stays so.
  */
 #include <sys/mman.h>
 
@@ -99,6 +99,48 @@ TEST_F(page, who_reads_a_task_does_not_hold_it_up)
 	EXPECT_TRUE(stall.stalled);
 	stall_release();
 	EXPECT_EQ(0, pthread_join(thread, NULL));
+}
+
+static char program[PATH_MAX];
+
+static void *execute(void *argument)
+{
+	execl(program, program, (char *)argument, NULL);
+	_exit(1);
+}
+
+static bool is_told(pid_t pid, int options, int code)
+{
+	siginfo_t info = { 0 };
+
+	return !waitid(P_PID, pid, &info, options | WNOHANG) &&
+	       info.si_pid == pid && info.si_code == code;
+}
+
+/* The thread that executes has not stopped before the others are gone. */
+TEST_F(page, a_suspension_outlasts_an_exec)
+{
+	task_t task;
+	pid_t pid;
+
+	ASSERT_EQ(0, helper_path("actor", program, sizeof(program)));
+	pid = child_fork();
+	if (!pid) {
+		pthread_t thread;
+
+		pthread_create(&thread, NULL, execute, self->at);
+		for (;;)
+			sched_yield();
+	}
+	ASSERT_KR(KERN_SUCCESS, task_for_pid(mach_task_self(), pid, &task));
+	ASSERT_TRUE(TEST_UNTIL(stall.stalled, 10000));
+	ASSERT_KR(KERN_SUCCESS, task_suspend(task));
+	stall_release();
+	EXPECT_TRUE(TEST_UNTIL(is_told(pid, WSTOPPED, CLD_STOPPED), 10000));
+	EXPECT_KR(KERN_SUCCESS, task_resume(task));
+	EXPECT_TRUE(TEST_UNTIL(is_told(pid, WCONTINUED, CLD_CONTINUED),
+			       10000));
+	child_kill(pid);
 }
 
 MACH_TEST_MAIN

@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "actor.h"
 
@@ -359,8 +360,102 @@ TEST_F(memory, is_described)
 }
 
 /*
+ * What Linux refuses
+ */
+
+TEST(what_a_file_does_not_allow_is_no_protection)
+{
+	char path[64];
+	void *memory;
+	task_t task;
+	int fd;
+
+	fd = memfd_create("read-only", 0);
+	ASSERT_EQ(0, ftruncate(fd, PAGE));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	fd = open(path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	memory = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, memory);
+	task = embryo(TRUE);
+	EXPECT_KR(KERN_PROTECTION_FAILURE,
+		  vm_protect(task, (vm_address_t)memory, PAGE, FALSE,
+			     VM_PROT_READ | VM_PROT_WRITE));
+	EXPECT_EQ(VM_PROT_READ, protection_of(task, (vm_address_t)memory));
+	EXPECT_KR(KERN_PROTECTION_FAILURE,
+		  vm_protect(own_task(), (vm_address_t)memory, PAGE, FALSE,
+			     VM_PROT_READ | VM_PROT_WRITE));
+}
+
+TEST(memory_stays_below_the_limit_of_its_process)
+{
+	const struct rlimit limit = { 64 << 20, 64 << 20 };
+	vm_address_t at = 0, fixed;
+	task_t task;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &limit));
+	task = embryo(FALSE);
+	EXPECT_KR(KERN_NO_SPACE, vm_allocate(task, &at, 128 << 20,
+					     VM_FLAGS_ANYWHERE));
+	ASSERT_KR(KERN_SUCCESS, vm_allocate(task, &at, 32 << 20,
+					    VM_FLAGS_ANYWHERE));
+	fixed = at + (32 << 20);
+	EXPECT_KR(KERN_NO_SPACE, vm_allocate(task, &fixed, 48 << 20,
+					     VM_FLAGS_FIXED));
+	EXPECT_KR(KERN_SUCCESS, vm_allocate(task, &fixed, 16 << 20,
+					    VM_FLAGS_FIXED));
+}
+
+#define MAX_REGIONS "/proc/sys/vm/max_map_count"
+
+TEST(what_would_be_too_many_regions_is_refused_whole)
+{
+	kern_return_t unmap, protect, inherit;
+	vm_address_t at = 0;
+	char before[16];
+	task_t task;
+
+	snprintf(before, sizeof(before), "%u", file_number(MAX_REGIONS, 65530));
+	task = embryo(FALSE);
+	ASSERT_KR(KERN_SUCCESS, vm_allocate(task, &at, 3 * PAGE,
+					    VM_FLAGS_ANYWHERE));
+	ASSERT_EQ(0, file_write(MAX_REGIONS, "1"));
+	unmap = vm_deallocate(task, at + PAGE, PAGE);
+	protect = vm_protect(task, at + PAGE, PAGE, FALSE, VM_PROT_READ);
+	inherit = vm_inherit(task, at + PAGE, PAGE, VM_INHERIT_SHARE);
+	ASSERT_EQ(0, file_write(MAX_REGIONS, before));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, unmap);
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, protect);
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, inherit);
+	EXPECT_EQ(VM_PROT_DEFAULT, protection_of(task, at + PAGE));
+	EXPECT_EQ(VM_INHERIT_COPY, region_of(task, at + PAGE).inheritance);
+	EXPECT_KR(KERN_SUCCESS, put_word(task, at + PAGE, 1));
+}
+
+/*
  * What children get
  */
+
+TEST(a_part_of_what_no_child_gets_is_not_shared)
+{
+	task_t task = embryo(FALSE);
+	vm_address_t at = 0;
+
+	ASSERT_KR(KERN_SUCCESS, vm_allocate(task, &at, 3 * PAGE,
+					    VM_FLAGS_ANYWHERE));
+	ASSERT_KR(KERN_SUCCESS, vm_inherit(task, at, 3 * PAGE,
+					   VM_INHERIT_SHARE));
+	/* To make a part differ it would have to be mapped anew. */
+	EXPECT_KR(KERN_NOT_SUPPORTED, vm_inherit(task, at + PAGE, PAGE,
+						 VM_INHERIT_NONE));
+	ASSERT_KR(KERN_SUCCESS, vm_inherit(task, at, 3 * PAGE,
+					   VM_INHERIT_NONE));
+	EXPECT_KR(KERN_NOT_SUPPORTED, vm_inherit(task, at + PAGE, PAGE,
+						 VM_INHERIT_SHARE));
+	EXPECT_KR(KERN_SUCCESS, vm_inherit(task, at + PAGE, PAGE,
+					   VM_INHERIT_NONE));
+	EXPECT_EQ(VM_INHERIT_NONE, region_of(task, at + PAGE).inheritance);
+}
 
 TEST(what_is_shared_with_a_child_and_what_is_not)
 {

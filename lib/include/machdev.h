@@ -112,6 +112,25 @@ kern_return_t machdev_pidversion(pid_t pid, uint32_t *version);
 kern_return_t machdev_pidfd_from_audit_token(audit_token_t token, int *pidfd);
 
 /**
+ * machdev_task_for_pidfd() - a port that stands for the process of a pidfd
+ * @pidfd: from pidfd_open(), clone(), or machdev_pidfd_from_audit_token()
+ * @flavor: TASK_FLAVOR_CONTROL, TASK_FLAVOR_READ, TASK_FLAVOR_INSPECT or
+ *	TASK_FLAVOR_NAME
+ * @task: where a send right goes, the caller's to release; MACH_PORT_NULL on any
+ *	error
+ *
+ * As task_for_pid() and its kin, but for the very process that the descriptor
+ * denotes, not for a later one of the same pid.
+ *
+ * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @pidfd is no pidfd, or @flavor none
+ * of these; KERN_FAILURE, the process has ended, cannot be seen from here, or the
+ * caller may not have that port; KERN_NOT_SUPPORTED, there is no /proc of the
+ * caller's pid name space; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t machdev_task_for_pidfd(int pidfd, mach_task_flavor_t flavor,
+				     mach_port_t *task);
+
+/**
  * typedef machdev_origin_trailer_t - the trailer of format 1
  *
  * Asked for with MACH_RCV_TRAILER_TYPE(MACHDEV_TRAILER_FORMAT_ORIGIN), in a
@@ -215,13 +234,32 @@ void machdev_spawn_ledgers(machdev_spawn_t *spawn, ledger_t wired,
 /**
  * machdev_spawn_special() - give it a special port
  * @spawn: how to start
- * @which: TASK_*_PORT, any that task_set_special_port() sets
+ * @which: TASK_*_PORT, any that task_set_special_port() sets; an access port that
+ *	the caller has cannot be replaced
  * @port: name of a send right, MACH_PORT_NULL or MACH_PORT_DEAD
  *
  * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, more than 8.
  */
 kern_return_t machdev_spawn_special(machdev_spawn_t *spawn, int which,
 				    mach_port_t port);
+
+/**
+ * machdev_spawn_exception() - say who handles some of its exceptions
+ * @spawn: how to start
+ * @mask: as task_set_exception_ports() has it
+ * @port: see there
+ * @behavior: see there
+ * @flavor: see there
+ *
+ * In the order of such calls, and after the special ports. For the rest the
+ * handlers are the caller's own.
+ *
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, more than EXC_TYPES_COUNT.
+ */
+kern_return_t machdev_spawn_exception(machdev_spawn_t *spawn,
+				      exception_mask_t mask, mach_port_t port,
+				      exception_behavior_t behavior,
+				      thread_state_flavor_t flavor);
 
 /**
  * machdev_spawn_registered() - give it registered ports
@@ -298,8 +336,9 @@ kern_return_t machdev_spawn_chdir(machdev_spawn_t *spawn, const char *path);
  * errno tells why (EMFILE also: an action names a descriptor that the start
  * needs, and no other is free), or the process was killed, errno is as before;
  * KERN_RESOURCE_SHORTAGE, no memory, process or descriptors; otherwise as
- * host_security_create_task_token(), task_set_special_port() and
- * mach_ports_register(). On failure nothing is left behind.
+ * host_security_create_task_token(), task_set_special_port(),
+ * task_set_exception_ports() and mach_ports_register(). On failure nothing is left
+ * behind.
  */
 kern_return_t machdev_spawn(const machdev_spawn_t *spawn, const char *path,
 			    char *const argv[], char *const envp[],

@@ -108,6 +108,19 @@ mach_msg_return_t __machdev_msg_error(int error, mach_msg_option_t option);
 mach_port_t __machdev_task(void);
 
 /**
+ * __machdev_port_for_pid() - a port that stands for a process
+ * @target_tport: ignored
+ * @flavor: MACHDEV_TASK_FLAVOR_*
+ * @pid: in the caller's pid name space
+ * @t: where its name goes, MACH_PORT_NULL on failure
+ *
+ * Return: as task_for_pid().
+ */
+kern_return_t __machdev_port_for_pid(mach_port_name_t target_tport,
+				     uint32_t flavor, int pid,
+				     mach_port_name_t *t);
+
+/**
  * struct machdev_array - an array that a call makes
  * @address: where the call is told its place
  * @each: bytes of an element
@@ -136,6 +149,15 @@ struct machdev_array {
 kern_return_t __machdev_fetch(unsigned long command, void *argument,
 			      uint32_t *count, struct machdev_array *arrays,
 			      unsigned int n);
+
+/**
+ * __machdev_check_host() - whether a name denotes the host
+ * @host: any name
+ *
+ * Return: KERN_SUCCESS, the host port or the privileged one;
+ * KERN_INVALID_ARGUMENT; what the device answers if it cannot be asked.
+ */
+kern_return_t __machdev_check_host(host_t host);
 
 /**
  * __machdev_release() - drop one user reference of the caller's own

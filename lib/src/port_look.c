@@ -73,18 +73,28 @@ static const char *describe(natural_t type)
 		return "host";
 	case IKOT_HOST_PRIV:
 		return "host privileged";
+	case IKOT_PSET:
+		return "processor set";
+	case IKOT_PSET_NAME:
+		return "processor set name";
 	case IKOT_HOST_SECURITY:
 		return "host security";
 	case IKOT_LEDGER:
 		return "ledger";
 	case IKOT_TASK_NAME:
 		return "task name";
+	case IKOT_CLOCK:
+		return "clock";
 	case IKOT_FILEPORT:
 		return "fileport";
 	case IKOT_TASK_INSPECT:
 		return "task inspect";
 	case IKOT_TASK_READ:
 		return "task read";
+	case IKOT_THREAD_INSPECT:
+		return "thread inspect";
+	case IKOT_THREAD_READ:
+		return "thread read";
 	default:
 		return "unknown";
 	}

@@ -26,6 +26,7 @@
 #include "internal.h"
 
 #define SPECIAL_MAX 8
+#define EXCEPTION_MAX EXC_TYPES_COUNT
 
 enum action_kind { ACTION_OPEN, ACTION_CLOSE, ACTION_DUP2, ACTION_CHDIR };
 
@@ -43,11 +44,20 @@ struct special {
 	mach_port_t port;
 };
 
+struct handler {
+	exception_mask_t mask;
+	mach_port_t port;
+	exception_behavior_t behavior;
+	thread_state_flavor_t flavor;
+};
+
 struct machdev_spawn {
 	struct machdev_task_create create;
 	mach_port_t ledgers[2];
 	struct special special[SPECIAL_MAX];
 	unsigned int specials;
+	struct handler handler[EXCEPTION_MAX];
+	unsigned int handlers;
 	bool registers;
 	mach_port_t registered[TASK_PORT_REGISTER_MAX];
 	mach_msg_type_number_t registereds;
@@ -99,6 +109,19 @@ MACHDEV_EXPORT kern_return_t machdev_spawn_special(machdev_spawn_t *spawn,
 	if (spawn->specials == SPECIAL_MAX)
 		return KERN_RESOURCE_SHORTAGE;
 	spawn->special[spawn->specials++] = (struct special){ which, port };
+	return KERN_SUCCESS;
+}
+
+MACHDEV_EXPORT kern_return_t
+machdev_spawn_exception(machdev_spawn_t *spawn, exception_mask_t mask,
+			mach_port_t port, exception_behavior_t behavior,
+			thread_state_flavor_t flavor)
+{
+	if (spawn->handlers == EXCEPTION_MAX)
+		return KERN_RESOURCE_SHORTAGE;
+	spawn->handler[spawn->handlers++] = (struct handler){
+		mask, port, behavior, flavor,
+	};
 	return KERN_SUCCESS;
 }
 
@@ -411,6 +434,11 @@ static kern_return_t set_ports(const machdev_spawn_t *spawn, task_t task)
 	for (i = 0; i < spawn->specials && result == KERN_SUCCESS; i++)
 		result = task_set_special_port(task, spawn->special[i].which,
 					       spawn->special[i].port);
+	for (i = 0; i < spawn->handlers && result == KERN_SUCCESS; i++)
+		result = task_set_exception_ports(task, spawn->handler[i].mask,
+						  spawn->handler[i].port,
+						  spawn->handler[i].behavior,
+						  spawn->handler[i].flavor);
 	if (spawn->registers && result == KERN_SUCCESS)
 		result = register_ports(spawn, task);
 	return result;

@@ -102,8 +102,9 @@ MACHDEV_EXPORT kern_return_t task_info(task_name_t target_task,
 	return result;
 }
 
-static kern_return_t port_for_pid(mach_port_name_t target_tport,
-				  uint32_t flavor, int pid, mach_port_name_t *t)
+kern_return_t __machdev_port_for_pid(mach_port_name_t target_tport,
+				     uint32_t flavor, int pid,
+				     mach_port_name_t *t)
 {
 	struct machdev_task_pid argument = {
 		.task = target_tport,
@@ -120,25 +121,29 @@ static kern_return_t port_for_pid(mach_port_name_t target_tport,
 MACHDEV_EXPORT kern_return_t task_for_pid(mach_port_name_t target_tport,
 					  int pid, mach_port_name_t *t)
 {
-	return port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_CONTROL, pid, t);
+	return __machdev_port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_CONTROL,
+				      pid, t);
 }
 
 MACHDEV_EXPORT kern_return_t task_read_for_pid(mach_port_name_t target_tport,
 					       int pid, mach_port_name_t *t)
 {
-	return port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_READ, pid, t);
+	return __machdev_port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_READ,
+				      pid, t);
 }
 
 MACHDEV_EXPORT kern_return_t task_inspect_for_pid(mach_port_name_t target_tport,
 						  int pid, mach_port_name_t *t)
 {
-	return port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_INSPECT, pid, t);
+	return __machdev_port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_INSPECT,
+				      pid, t);
 }
 
 MACHDEV_EXPORT kern_return_t task_name_for_pid(mach_port_name_t target_tport,
 					       int pid, mach_port_name_t *t)
 {
-	return port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_NAME, pid, t);
+	return __machdev_port_for_pid(target_tport, MACHDEV_TASK_FLAVOR_NAME,
+				      pid, t);
 }
 
 MACHDEV_EXPORT kern_return_t pid_for_task(mach_port_name_t t, int *x)

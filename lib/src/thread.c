@@ -2,6 +2,74 @@
 /* Operations on threads. */
 #include "internal.h"
 
+MACHDEV_EXPORT kern_return_t task_threads(task_inspect_t target_task,
+					  thread_act_array_t *act_list,
+					  mach_msg_type_number_t *act_listCnt)
+{
+	struct machdev_port_array argument = { .object = target_task };
+	struct machdev_array array = {
+		.address = &argument.names,
+		.each = sizeof(thread_act_t),
+	};
+	kern_return_t result;
+
+	result = __machdev_fetch(MACHDEV_IOC_TASK_THREADS, &argument,
+				 &argument.count, &array, 1);
+	if (result == KERN_SUCCESS) {
+		*act_list = array.memory;
+		*act_listCnt = argument.count;
+	}
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t thread_get_special_port(thread_inspect_t thr_act,
+						     int which_port,
+						     mach_port_t *special_port)
+{
+	struct machdev_special_port argument = {
+		.object = thr_act,
+		.which = which_port,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_THREAD_GET_SPECIAL_PORT, &argument);
+	if (result == KERN_SUCCESS)
+		*special_port = argument.port;
+	return result;
+}
+
+MACHDEV_EXPORT kern_return_t thread_set_special_port(thread_act_t thr_act,
+						     int which_port,
+						     mach_port_t special_port)
+{
+	struct machdev_special_port argument = {
+		.object = thr_act,
+		.which = which_port,
+		.port = special_port,
+	};
+
+	return __machdev_call(MACHDEV_IOC_THREAD_SET_SPECIAL_PORT, &argument);
+}
+
+MACHDEV_EXPORT kern_return_t
+thread_info(thread_inspect_t target_act, thread_flavor_t flavor,
+	    thread_info_t thread_info_out,
+	    mach_msg_type_number_t *thread_info_outCnt)
+{
+	struct machdev_task_info argument = {
+		.task = target_act,
+		.flavor = flavor,
+		.count = *thread_info_outCnt,
+		.info = (uint64_t)(uintptr_t)thread_info_out,
+	};
+	kern_return_t result;
+
+	result = __machdev_call(MACHDEV_IOC_THREAD_INFO, &argument);
+	if (result == KERN_SUCCESS)
+		*thread_info_outCnt = argument.count;
+	return result;
+}
+
 MACHDEV_EXPORT kern_return_t thread_create(task_t parent_task,
 					   thread_act_t *child_act)
 {

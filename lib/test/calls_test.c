@@ -797,6 +797,9 @@ static union {
 	struct machdev_port_peek peek;
 	struct machdev_port_kobject kobject;
 	struct machdev_port_space space;
+	struct machdev_port_array array;
+	struct machdev_task_control control;
+	struct machdev_processor_set processors;
 	struct machdev_port_member member;
 	struct machdev_port_set_status set;
 	struct machdev_port_count count;
@@ -1012,6 +1015,38 @@ static void arguments(void)
 	NOTED(task_info(1, TASK_AUDIT_TOKEN, words, &count),
 	      MACHDEV_IOC_TASK_INFO);
 	CHECK(last.info.task == 1 && last.info.flavor == TASK_AUDIT_TOKEN);
+	CHECK(last.info.count == 9 && last.info.info == (uintptr_t)words);
+	NOTED(task_threads(1, &ports, &count), MACHDEV_IOC_TASK_THREADS);
+	CHECK(last.array.object == 1 && last.array.names && !ports);
+	CHECK(last.array.count >= 4096 / sizeof(thread_t));
+	NOTED(thread_get_special_port(1, 2, &name),
+	      MACHDEV_IOC_THREAD_GET_SPECIAL_PORT);
+	CHECK(last.special.object == 1 && last.special.which == 2);
+	NOTED(thread_set_special_port(1, 2, 5),
+	      MACHDEV_IOC_THREAD_SET_SPECIAL_PORT);
+	CHECK(last.special.object == 1 && last.special.port == 5);
+	NOTED(processor_set_default(1, &name),
+	      MACHDEV_IOC_PROCESSOR_SET_DEFAULT);
+	CHECK(last.processors.host == 1 && last.processors.set == 0);
+	NOTED(host_processor_set_priv(1, 2, &name),
+	      MACHDEV_IOC_HOST_PROCESSOR_SET_PRIV);
+	CHECK(last.processors.host == 1 && last.processors.set_name == 2);
+	NOTED(processor_set_tasks(1, &ports, &count),
+	      MACHDEV_IOC_PROCESSOR_SET_TASKS);
+	CHECK(last.array.object == 1 && last.array.names && !ports);
+	NOTED(task_suspend(1), MACHDEV_IOC_TASK_SUSPEND);
+	CHECK(last.control.task == 1 && last.control.token == 0);
+	NOTED(task_resume(1), MACHDEV_IOC_TASK_RESUME);
+	CHECK(last.control.task == 1 && last.control.token == 0);
+	NOTED(task_suspend2(1, &name), MACHDEV_IOC_TASK_SUSPEND2);
+	CHECK(last.control.task == 1);
+	NOTED(task_resume2(1), MACHDEV_IOC_TASK_RESUME2);
+	CHECK(last.control.task == 0 && last.control.token == 1);
+	NOTED(task_terminate(1), MACHDEV_IOC_TASK_TERMINATE);
+	CHECK(last.control.task == 1 && last.control.token == 0);
+	NOTED(thread_info(1, THREAD_BASIC_INFO, words, &count),
+	      MACHDEV_IOC_THREAD_INFO);
+	CHECK(last.info.task == 1 && last.info.flavor == THREAD_BASIC_INFO);
 	CHECK(last.info.count == 9 && last.info.info == (uintptr_t)words);
 	NOTED(task_create(1, &name, 2, TRUE, &name), MACHDEV_IOC_TASK_CREATE);
 	CHECK(last.create.parent == 1 && last.create.flags == 0);

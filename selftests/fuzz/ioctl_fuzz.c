@@ -72,6 +72,7 @@ enum kind {
 	OPTION,		/* of mach_msg */
 	FLAGS,
 	CONSTRUCT,	/* flags of a port to be made */
+	EXCEPTIONS,	/* bits of a mask */
 	TRAILER,	/* bits of OPTION */
 	WORD,		/* anything */
 	TIME,		/* milliseconds, few */
@@ -139,6 +140,47 @@ struct command {
 	FIELD(machdev_ledger, created, created_kind), \
 	FIELD(machdev_ledger, reserved, ZERO), \
 	FIELD(machdev_ledger, amount, amount_kind) }
+#define CLOCK_FIELDS(id_kind, port_kind) { \
+	FIELD(machdev_clock, object, NAME), \
+	FIELD(machdev_clock, id, id_kind), \
+	FIELD(machdev_clock, port, port_kind), \
+	FIELD(machdev_clock, reserved, ZERO) }
+#define EXCEPTION_SET_FIELDS { \
+	FIELD(machdev_exception_set, object, NAME), \
+	FIELD(machdev_exception_set, reserved, ZERO), \
+	FIELD(machdev_exception_set, action.mask, EXCEPTIONS), \
+	FIELD(machdev_exception_set, action.port, NAME), \
+	FIELD(machdev_exception_set, action.behavior, NUMBER), \
+	FIELD(machdev_exception_set, action.flavor, NUMBER) }
+#define EXCEPTION_GET_FIELDS { \
+	FIELD(machdev_exception_get, object, NAME), \
+	FIELD(machdev_exception_get, flags, FLAGS), \
+	FIELD(machdev_exception_get, reserved, ZERO), \
+	FIELD(machdev_exception_get, action.mask, EXCEPTIONS), \
+	FIELD(machdev_exception_get, action.port, NAME), \
+	FIELD(machdev_exception_get, action.behavior, NUMBER), \
+	FIELD(machdev_exception_get, action.flavor, NUMBER), \
+	FIELD(machdev_exception_get, row[0].port, OUT_NAME) }
+#define INFO_FIELDS { \
+	FIELD(machdev_task_info, task, NAME), \
+	FIELD(machdev_task_info, flavor, FLAVOR), \
+	FIELD(machdev_task_info, count, ROOM), \
+	FIELD(machdev_task_info, reserved, ZERO), \
+	FIELD(machdev_task_info, info, POINTER) }
+#define PROCESSOR_FIELDS(name_kind, set_kind) { \
+	FIELD(machdev_processor_set, host, NAME), \
+	FIELD(machdev_processor_set, set_name, name_kind), \
+	FIELD(machdev_processor_set, set, set_kind), \
+	FIELD(machdev_processor_set, reserved, ZERO) }
+#define CONTROL_FIELDS(task_kind, token_kind) { \
+	FIELD(machdev_task_control, task, task_kind), \
+	FIELD(machdev_task_control, token, token_kind), \
+	FIELD(machdev_task_control, flags, ZERO), \
+	FIELD(machdev_task_control, reserved, ZERO) }
+#define ARRAY_FIELDS { \
+	FIELD(machdev_port_array, object, NAME), \
+	FIELD(machdev_port_array, count, ROOM), \
+	FIELD(machdev_port_array, names, POINTER) }
 #define PORTS_FIELDS(port_kind) { \
 	FIELD(machdev_ports, task, NAME), \
 	FIELD(machdev_ports, count, NUMBER), \
@@ -291,12 +333,7 @@ static const struct command commands[] = {
 		FIELD(machdev_port_space, table, POINTER) } },
 	{ CALL(TASK_GET_SPECIAL_PORT), SPECIAL_FIELDS(OUT_NAME) },
 	{ CALL(TASK_SET_SPECIAL_PORT), SPECIAL_FIELDS(NAME) },
-	{ CALL(TASK_INFO), {
-		FIELD(machdev_task_info, task, NAME),
-		FIELD(machdev_task_info, flavor, FLAVOR),
-		FIELD(machdev_task_info, count, ROOM),
-		FIELD(machdev_task_info, reserved, ZERO),
-		FIELD(machdev_task_info, info, POINTER) } },
+	{ CALL(TASK_INFO), INFO_FIELDS },
 	{ CALL(TASK_FOR_PID), PID_FIELDS },
 	{ CALL(PID_FOR_TASK), PID_FIELDS },
 	{ CALL(TASK_CREATE), {
@@ -351,6 +388,18 @@ static const struct command commands[] = {
 	{ CALL(LEDGER_READ), LEDGER_FIELDS(ZERO, ZERO) },
 	{ CALL(LEDGER_TRANSFER), LEDGER_FIELDS(ZERO, SIGNED) },
 	{ CALL(LEDGER_TERMINATE), LEDGER_FIELDS(ZERO, ZERO) },
+	{ CALL(TASK_THREADS), ARRAY_FIELDS },
+	{ CALL(THREAD_GET_SPECIAL_PORT), SPECIAL_FIELDS(OUT_NAME) },
+	{ CALL(THREAD_SET_SPECIAL_PORT), SPECIAL_FIELDS(NAME) },
+	{ CALL(THREAD_INFO), INFO_FIELDS },
+	/*
+	 * Not those that would stop or end who calls, or what it needs; nor
+	 * PROCESSOR_SET_TASKS, which gives it that.
+	 */
+	{ CALL(TASK_RESUME), CONTROL_FIELDS(NAME, ZERO) },
+	{ CALL(TASK_RESUME2), CONTROL_FIELDS(ZERO, NAME) },
+	{ CALL(PROCESSOR_SET_DEFAULT), PROCESSOR_FIELDS(OUT_NAME, ZERO) },
+	{ CALL(HOST_PROCESSOR_SET_PRIV), PROCESSOR_FIELDS(NAME, OUT_NAME) },
 	{ CALL(VM_MAP), {
 		FIELD(machdev_vm_map, task, NAME),
 		FIELD(machdev_vm_map, flags, FLAGS),
@@ -376,6 +425,14 @@ static const struct command commands[] = {
 	{ CALL(THREAD_SUSPEND), THREAD_FIELDS },
 	{ CALL(THREAD_RESUME), THREAD_FIELDS },
 	{ CALL(THREAD_TERMINATE), THREAD_FIELDS },
+	{ CALL(HOST_GET_CLOCK_SERVICE), CLOCK_FIELDS(NUMBER, OUT_NAME) },
+	{ CALL(CLOCK_IDENTIFY), CLOCK_FIELDS(ZERO, ZERO) },
+	{ CALL(TASK_SET_EXCEPTIONS), EXCEPTION_SET_FIELDS },
+	{ CALL(TASK_GET_EXCEPTIONS), EXCEPTION_GET_FIELDS },
+	{ CALL(THREAD_SET_EXCEPTIONS), EXCEPTION_SET_FIELDS },
+	{ CALL(THREAD_GET_EXCEPTIONS), EXCEPTION_GET_FIELDS },
+	{ CALL(HOST_SET_EXCEPTIONS), EXCEPTION_SET_FIELDS },
+	{ CALL(HOST_GET_EXCEPTIONS), EXCEPTION_GET_FIELDS },
 };
 
 /* What a program does besides calls. */
@@ -496,8 +553,8 @@ static uint32_t make_value(struct fuzzer *f, enum kind kind)
 	case DISPOSITION:
 		return 15 + below(f, 8);
 	case FLAVOR:
-		return ONE_OF(f, 0, 1, 2, 3, 4, 7, 8, 9, 13, 15, 65, 66, 69, 69,
-			      70, 70, 72, 72);
+		return ONE_OF(f, 0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 65, 66, 69,
+			      69, 70, 70, 72, 72);
 	case WHICH:
 		return ONE_OF(f, 0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 35,
 			      36, 0x103, 0x104, 0x105, 0x106);
@@ -509,6 +566,8 @@ static uint32_t make_value(struct fuzzer *f, enum kind kind)
 		       (below(f, 16) << 24) | (below(f, 2) << 28);
 	case FLAGS:
 		return below(f, 4) ? 0 : below(f, 4);
+	case EXCEPTIONS:
+		return below(f, 4) ? next(f) & 0x3ffe : next(f);
 	case CONSTRUCT:
 		return below(f, 4) ? below(f, 0x100) & 0xb3 :
 				     1u << below(f, 17);

@@ -13,6 +13,9 @@
  *	  keeper take LIMIT	take as much memory as an ordinary user may
  *	  keeper dump		begin a netlink dump and do not read it
  *	  keeper listen		join the group of events
+ *	  keeper create		create tasks, and see them end
+ *	  keeper first		stop and end the first process, which is a task
+ *				from then on
  *	  keeper poll		poll descriptors of a port and a set until they are
  *				hung up, and keep them
  *
@@ -265,6 +268,58 @@ static int keep_polling(void)
 	/* It says the same for as long as it is asked. */
 	poll_until_hung_up(port);
 	poll_until_hung_up(set);
+	return wrong;
+}
+
+/*
+ * create: tasks that have never run
+ */
+
+static int create(boolean_t memory)
+{
+	task_t task;
+	int fd, pid;
+
+	check(!task_create(mach_task_self(), NULL, 0, memory, &task) &&
+	      !pid_for_task(task, &pid), "task_create", 0);
+	fd = syscall(SYS_pidfd_open, pid, 0);
+	check(fd >= 0, "pidfd_open", -errno);
+	return fd;
+}
+
+static int keep_created(void)
+{
+	struct pollfd created[] = {
+		{ .fd = create(FALSE), .events = POLLIN },
+		{ .fd = create(TRUE), .events = POLLIN },
+	};
+	size_t i;
+
+	check(!poll(created, ARRAY_SIZE(created), 0), "ended at once", 0);
+	ready();
+	for (i = 0; i < ARRAY_SIZE(created); i++)
+		check(poll(&created[i], 1, test_ms(60000)) == 1, "poll", i);
+	return wrong;
+}
+
+/*
+ * first: of the first process a kernel lives, so nobody gets it to stop
+ */
+
+static int stop_first(void)
+{
+	task_suspension_token_t token;
+	kern_return_t kr;
+	task_t first;
+
+	kr = task_for_pid(mach_task_self(), 1, &first);
+	check(!kr, "task_for_pid", kr);
+	kr = task_suspend(first);
+	check(kr == KERN_INVALID_ARGUMENT, "task_suspend", kr);
+	kr = task_suspend2(first, &token);
+	check(kr == KERN_INVALID_ARGUMENT, "task_suspend2", kr);
+	kr = task_terminate(first);
+	check(kr == KERN_FAILURE, "task_terminate", kr);
 	return wrong;
 }
 
@@ -840,6 +895,10 @@ int main(int argc, char **argv)
 		return keep_dump();
 	if (!strcmp(what, "listen"))
 		return keep_listening();
+	if (!strcmp(what, "first"))
+		return stop_first();
+	if (!strcmp(what, "create"))
+		return keep_created();
 	if (!strcmp(what, "poll"))
 		return keep_polling();
 	if (!strcmp(what, "storm"))

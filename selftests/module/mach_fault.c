@@ -120,6 +120,8 @@ static const struct group groups[] = {
 			{ "__kmalloc_cache_noprof", nothing },
 			{ "__vmalloc", nothing },
 			{ "__vmalloc_noprof", nothing },
+			{ "kvmalloc_node", nothing },
+			{ "__kvmalloc_node_noprof", nothing },
 			{ "__alloc_skb", nothing },
 		},
 	}, {

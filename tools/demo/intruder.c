@@ -411,10 +411,10 @@ static kern_return_t request_there(uint32_t *previous)
 	return kr;
 }
 
-/* The largest argument of a command, whatever its members are. */
+/* Any argument of a command, and one word more. */
 union argument {
 	struct machdev_task_create create;
-	uint32_t word[32];
+	uint32_t word[sizeof(struct machdev_exception_get) / 4 + 1];
 };
 
 /*
@@ -541,6 +541,31 @@ static const struct routine {
 		OF(ledger, reserved), KERN_INVALID_ARGUMENT),
 	ROUTINE(LEDGER_TERMINATE, ledger, OF(ledger, ledger),
 		OF(ledger, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_THREADS, port_array, OF(port_array, object), NONE,
+		KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_GET_SPECIAL_PORT, special_port,
+		OF(special_port, object), NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_SET_SPECIAL_PORT, special_port,
+		OF(special_port, object), NONE, KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_INFO, task_info, OF(task_info, task),
+		OF(task_info, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_SUSPEND, task_control, OF(task_control, task),
+		OF(task_control, flags), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_RESUME, task_control, OF(task_control, task),
+		OF(task_control, flags), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_SUSPEND2, task_control, OF(task_control, task),
+		OF(task_control, flags), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_RESUME2, task_control, OF(task_control, token),
+		OF(task_control, flags), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_TERMINATE, task_control, OF(task_control, task),
+		OF(task_control, flags), KERN_INVALID_ARGUMENT),
+	ROUTINE(PROCESSOR_SET_DEFAULT, processor_set, NONE,
+		OF(processor_set, reserved), 0),
+	ROUTINE(HOST_PROCESSOR_SET_PRIV, processor_set,
+		OF(processor_set, host), OF(processor_set, reserved),
+		KERN_INVALID_ARGUMENT),
+	ROUTINE(PROCESSOR_SET_TASKS, port_array, OF(port_array, object), NONE,
+		KERN_INVALID_ARGUMENT),
 	ROUTINE(VM_MAP, vm_map, OF(vm_map, task), NONE,
 		KERN_INVALID_ARGUMENT),
 	ROUTINE(VM_DEALLOCATE, vm_range, OF(vm_range, task),
@@ -569,6 +594,20 @@ static const struct routine {
 		KERN_INVALID_ARGUMENT),
 	ROUTINE(THREAD_TERMINATE, thread, OF(thread, thread), OF(thread, task),
 		KERN_INVALID_ARGUMENT),
+	ROUTINE(HOST_GET_CLOCK_SERVICE, clock, NONE, OF(clock, reserved), 0),
+	ROUTINE(CLOCK_IDENTIFY, clock, NONE, OF(clock, reserved), 0),
+	ROUTINE(TASK_SET_EXCEPTIONS, exception_set, OF(exception_set, object),
+		OF(exception_set, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_GET_EXCEPTIONS, exception_get, OF(exception_get, object),
+		OF(exception_get, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_SET_EXCEPTIONS, exception_set, OF(exception_set, object),
+		OF(exception_set, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_GET_EXCEPTIONS, exception_get, OF(exception_get, object),
+		OF(exception_get, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(HOST_SET_EXCEPTIONS, exception_set, OF(exception_set, object),
+		OF(exception_set, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(HOST_GET_EXCEPTIONS, exception_get, OF(exception_get, object),
+		OF(exception_get, reserved), KERN_INVALID_ARGUMENT),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))
@@ -591,8 +630,10 @@ static bool takes_thread(const struct routine *routine)
 {
 	uint32_t number = _IOC_NR(routine->command);
 
-	return number >= _IOC_NR(MACHDEV_IOC_THREAD_GET_STATE) &&
-	       number <= _IOC_NR(MACHDEV_IOC_THREAD_TERMINATE);
+	return (number >= _IOC_NR(MACHDEV_IOC_THREAD_GET_STATE) &&
+		number <= _IOC_NR(MACHDEV_IOC_THREAD_TERMINATE)) ||
+	       number == _IOC_NR(MACHDEV_IOC_THREAD_SET_EXCEPTIONS) ||
+	       number == _IOC_NR(MACHDEV_IOC_THREAD_GET_EXCEPTIONS);
 }
 
 /* Use as a task what is none: a thread, the service, the host, nothing. */

@@ -11,7 +11,8 @@
 
 static const char * const kinds[] = {
 	"plain", "task", "task-read", "task-inspect", "task-name", "thread",
-	"host", "host-priv", "host-security", "ledger", "fileport",
+	"host", "host-priv", "host-security", "ledger", "fileport", "clock",
+	"processor-set", "suspension",
 };
 
 static const char * const tokens[] = { "derived", "explicit" };

@@ -482,10 +482,10 @@ struct machdev_port_notification {
 };
 
 /**
- * struct machdev_special_port - task_ and host_get/set_special_port()
- * @object: in, name of a task port or of the privileged host port; task, get:
+ * struct machdev_special_port - task_, thread_ and host_get/set_special_port()
+ * @object: in, name of a task or thread port or of the privileged host port; get:
  *	the read and inspect ports give those with no more power
- * @which: in, TASK_*_PORT or HOST_*_PORT
+ * @which: in, TASK_*_PORT, THREAD_*_PORT or HOST_*_PORT
  * @port: get: out, a send right; set: in, the caller's name of a send right
  * @node: in, host calls: HOST_LOCAL_NODE; ignored
  */
@@ -667,7 +667,7 @@ struct machdev_ledger {
  * MACHDEV_IOC_EMBRYO_TAKE gives its creator the port, once. The task does not
  * need the descriptor any more; one that was parked and never ran ends with its
  * creator. KERN_INVALID_ARGUMENT, no embryo; KERN_FAILURE, not its creator, no
- * process has become the task, or it was taken or given up; KERN_NO_SPACE;
+ * process has become the task, or it was taken or given up;
  * KERN_RESOURCE_SHORTAGE.
  */
 struct machdev_embryo {
@@ -678,9 +678,73 @@ struct machdev_embryo {
 };
 
 /**
- * struct machdev_task_info - task_info()
- * @task: in, name of a port of the task, the name port is enough
- * @flavor: in, TASK_SECURITY_TOKEN or TASK_AUDIT_TOKEN
+ * struct machdev_task_control - task_suspend(), task_resume(), task_suspend2(),
+ * task_resume2(), task_terminate()
+ * @task: in, name of the task port; resume2: 0
+ * @token: suspend2: out, a send-once right; resume2: in, its name, which is used
+ *	up; else 0
+ * @flags: 0
+ * @reserved: 0
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @task is no task port, or that of
+ * process 1 (suspend, suspend2); resume2: @token is no token; KERN_FAILURE, the
+ * task is dying; resume: nothing to be taken back; terminate: it was called
+ * before, or the task is that of process 1; KERN_ABORTED, the calling thread is
+ * being killed; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_task_control {
+	__u32 task;
+	__u32 token;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_processor_set - processor_set_default(),
+ * host_processor_set_priv()
+ * @host: in, name of the host port, default: or of the privileged one; priv: of
+ *	the privileged one
+ * @set_name: default: out, a send right to the name of the set of all
+ *	processors; priv: in, the caller's name of it
+ * @set: priv: out, a send right to the set itself; default: 0
+ * @reserved: 0
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @host or @set_name is no such
+ * port; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_processor_set {
+	__u32 host;
+	__u32 set_name;
+	__u32 set;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_port_array - task_threads(), processor_set_tasks()
+ * @object: in, threads: name of a port of the task, the inspect port is enough;
+ *	tasks: of the processor set itself
+ * @count: in, room at @names; out, how many there are
+ * @names: in, address of an array of __u32, which gets send rights; threads: with
+ *	as much power over each thread as @object has over the task; tasks: to the
+ *	task ports of those processes of the caller's pid name space of which
+ *	task_for_pid() would give him that
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @object is no such port;
+ * KERN_INSUFFICIENT_BUFFER_SIZE, @count says how many are needed, and no name has
+ * been made; KERN_INVALID_ADDRESS, the array cannot be written; KERN_FAILURE, the
+ * task is dying; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_port_array {
+	__u32 object;
+	__u32 count;
+	__aligned_u64 names;
+};
+
+/**
+ * struct machdev_task_info - task_info(), thread_info()
+ * @task: in, name of a port of the task, the name port is enough, for TASK_VM_INFO
+ *	the inspect port; thread_info: of the thread, the inspect port is enough
+ * @flavor: in, TASK_*; thread_info: THREAD_*_INFO
  * @count: in, __u32 words of room at @info; out, words written
  * @reserved: 0
  * @info: in, address of the words
@@ -963,20 +1027,76 @@ struct machdev_x86_thread_state64 {
 	__aligned_u64 gs;
 };
 
+#define MACHDEV_X86_FLOAT_STATE64 5
+#define MACHDEV_X86_FLOAT_STATE64_COUNT 131
+
+/* A register of the x87 FPU, the lowest byte first. */
+struct machdev_x86_stmm {
+	__u8 value[10];
+	__u8 reserved[6];
+};
+
+/* A register of SSE, the lowest byte first. */
+struct machdev_x86_xmm {
+	__u8 value[16];
+};
+
+/*
+ * MACHDEV_X86_FLOAT_STATE64: between the first and the last reserved words what
+ * FXSAVE writes. What is reserved is ignored, and 0 when it is read; mxcsrmask is
+ * ignored, and when it is read says which bits mxcsr can have here.
+ */
+struct machdev_x86_float_state64 {
+	__u32 reserved[2];
+	__u16 fcw;
+	__u16 fsw;
+	__u8 ftw;
+	__u8 reserved1;
+	__u16 fop;
+	__u32 ip;
+	__u16 cs;
+	__u16 reserved2;
+	__u32 dp;
+	__u16 ds;
+	__u16 reserved3;
+	__u32 mxcsr;
+	__u32 mxcsrmask;
+	struct machdev_x86_stmm stmm[8];
+	struct machdev_x86_xmm xmm[16];
+	__u8 reserved4[96];
+	__u32 reserved5;
+};
+
+/*
+ * The same, with a header in front that says which flavor follows, and how many
+ * words of it.
+ */
+#define MACHDEV_X86_THREAD_STATE 7
+#define MACHDEV_X86_THREAD_STATE_COUNT 44
+#define MACHDEV_X86_FLOAT_STATE 8
+#define MACHDEV_X86_FLOAT_STATE_COUNT 133
+
+struct machdev_x86_state_header {
+	__u32 flavor;
+	__u32 count;
+};
+
 /**
  * struct machdev_thread_state - thread_get_state(), thread_set_state()
  * @thread: in, name of the port of a thread that has never run
- * @flavor: in, MACHDEV_X86_THREAD_STATE64
+ * @flavor: in, MACHDEV_X86_*_STATE*
  * @count: in, __u32 words at @state; get: out, words written
  * @reserved: 0
  * @state: in, address of the words
  *
- * Results, in the order of the checks: KERN_SUCCESS; KERN_INVALID_ADDRESS, set:
- * @state cannot be read; KERN_INVALID_ARGUMENT, no thread port, an unknown flavor,
- * too few words, an address that is none of user mode, or a process of 32 bits;
- * KERN_NOT_SUPPORTED, another flavor of Mach's, or the thread has run;
- * KERN_FAILURE, it is dying; KERN_INVALID_ADDRESS, get: @state cannot be written;
- * KERN_RESOURCE_SHORTAGE.
+ * Results, in the order of the checks: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no
+ * thread port, an unknown flavor, or too few words; KERN_NOT_SUPPORTED, another
+ * flavor of Mach's; KERN_INVALID_ADDRESS, set: @state cannot be read;
+ * KERN_INVALID_ARGUMENT, set: a header that does not fit @flavor;
+ * KERN_NOT_SUPPORTED, the thread has run; KERN_FAILURE, it is dying;
+ * KERN_INVALID_ARGUMENT, a process of 32 bits, or set: an address that is none of
+ * user mode, or a bit of mxcsr that there is not; KERN_INVALID_ADDRESS, get:
+ * @state cannot be written; KERN_RESOURCE_SHORTAGE.
  */
 struct machdev_thread_state {
 	__u32 thread;
@@ -984,6 +1104,92 @@ struct machdev_thread_state {
 	__u32 count;
 	__u32 reserved;
 	__aligned_u64 state;
+};
+
+/**
+ * struct machdev_clock - host_get_clock_service(), MACHDEV_IOC_CLOCK_IDENTIFY
+ * @object: in, name of the host port or the privileged one; identify: of one of
+ *	these or of the port of a clock
+ * @id: MACHDEV_CLOCK_*; in; identify: out, and 0 before; MACHDEV_CLOCK_NONE for
+ *	the host
+ * @port: out, a send right to the port of that clock; identify: 0
+ * @reserved: 0
+ *
+ * What a clock shows, clock_gettime(2) tells: CLOCK_MONOTONIC is the system clock,
+ * CLOCK_REALTIME the calendar.
+ *
+ * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @object is no such port or there
+ * is no such clock; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_clock {
+	__u32 object;
+	__u32 id;
+	__u32 port;
+	__u32 reserved;
+};
+
+/**
+ * struct machdev_exception_action - who handles some exceptions
+ * @mask: which, bits 1 << EXC_*
+ * @port: name of a send right; 0: nobody does
+ * @behavior: EXCEPTION_*, with MACH_EXCEPTION_* flags
+ * @flavor: THREAD_STATE flavor of a message, 0 for none
+ */
+struct machdev_exception_action {
+	__u32 mask;
+	__u32 port;
+	__u32 behavior;
+	__u32 flavor;
+};
+
+/**
+ * struct machdev_exception_set - task_set_exception_ports(), and that of a thread
+ * and of the host
+ * @object: in, name of the task port, thread port or privileged host port
+ * @reserved: 0
+ * @action: in, for the exceptions in @mask the rest is stored
+ *
+ * Results: KERN_SUCCESS; otherwise, checked in this order and with nothing
+ * changed: KERN_INVALID_ARGUMENT, @object is no such port; KERN_FAILURE, it is
+ * dying; KERN_INVALID_RIGHT, the caller has no send right of that name;
+ * KERN_INVALID_ARGUMENT, a bit of @mask that is no exception, or a port with a
+ * behavior that there is none of; KERN_INVALID_RIGHT, the receive right is
+ * immovable; KERN_INVALID_ARGUMENT, an unknown flavor, or a behavior for which
+ * MACH_EXCEPTION_CODES is needed; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_exception_set {
+	__u32 object;
+	__u32 reserved;
+	struct machdev_exception_action action;
+};
+
+/* Flags of struct machdev_exception_get. */
+#define MACHDEV_EXCEPTION_SWAP 0x1	/* and set what @action says */
+
+/**
+ * struct machdev_exception_get - task_get_exception_ports(),
+ * task_swap_exception_ports(), and those of a thread and of the host
+ * @object: in, name of the task port, thread port or privileged host port
+ * @flags: in, MACHDEV_EXCEPTION_*
+ * @count: out, how many of @row are used
+ * @reserved: 0
+ * @action: in, @mask; with MACHDEV_EXCEPTION_SWAP all of it, else the rest is 0
+ * @row: out, who handles the exceptions in @mask so far, those with the same
+ *	port, behavior and flavor in one row. A thread for which nothing was ever
+ *	set has no row, but in a swap
+ *
+ * Results: as struct machdev_exception_set; EINTR, others set handlers again and
+ * again and a signal came before there was a moment in between. A swap that could
+ * not be written is undone, where nobody has set something else meanwhile and
+ * the names of the ports have not gone.
+ */
+struct machdev_exception_get {
+	__u32 object;
+	__u32 flags;
+	__u32 count;
+	__u32 reserved;
+	struct machdev_exception_action action;
+	struct machdev_exception_action row[13];
 };
 
 #define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
@@ -1058,6 +1264,18 @@ struct machdev_thread_state {
 #define MACHDEV_IOC_LEDGER_TRANSFER		MACHDEV_IO(0x65, machdev_ledger)
 #define MACHDEV_IOC_LEDGER_TERMINATE		MACHDEV_IO(0x66, machdev_ledger)
 
+#define MACHDEV_IOC_TASK_THREADS		MACHDEV_IO(0x90, machdev_port_array)
+#define MACHDEV_IOC_THREAD_GET_SPECIAL_PORT	MACHDEV_IO(0x91, machdev_special_port)
+#define MACHDEV_IOC_THREAD_SET_SPECIAL_PORT	MACHDEV_IO(0x92, machdev_special_port)
+#define MACHDEV_IOC_THREAD_INFO			MACHDEV_IO(0x93, machdev_task_info)
+#define MACHDEV_IOC_TASK_SUSPEND		MACHDEV_IO(0x94, machdev_task_control)
+#define MACHDEV_IOC_TASK_RESUME			MACHDEV_IO(0x95, machdev_task_control)
+#define MACHDEV_IOC_TASK_SUSPEND2		MACHDEV_IO(0x96, machdev_task_control)
+#define MACHDEV_IOC_TASK_RESUME2		MACHDEV_IO(0x97, machdev_task_control)
+#define MACHDEV_IOC_TASK_TERMINATE		MACHDEV_IO(0x98, machdev_task_control)
+#define MACHDEV_IOC_PROCESSOR_SET_DEFAULT	MACHDEV_IO(0x99, machdev_processor_set)
+#define MACHDEV_IOC_HOST_PROCESSOR_SET_PRIV	MACHDEV_IO(0x9a, machdev_processor_set)
+#define MACHDEV_IOC_PROCESSOR_SET_TASKS		MACHDEV_IO(0x9b, machdev_port_array)
 #define MACHDEV_IOC_VM_MAP			MACHDEV_IO(0xa0, machdev_vm_map)
 #define MACHDEV_IOC_VM_DEALLOCATE		MACHDEV_IO(0xa1, machdev_vm_range)
 #define MACHDEV_IOC_VM_PROTECT			MACHDEV_IO(0xa2, machdev_vm_range)
@@ -1072,5 +1290,13 @@ struct machdev_thread_state {
 #define MACHDEV_IOC_THREAD_SUSPEND		MACHDEV_IO(0xab, machdev_thread)
 #define MACHDEV_IOC_THREAD_RESUME		MACHDEV_IO(0xac, machdev_thread)
 #define MACHDEV_IOC_THREAD_TERMINATE		MACHDEV_IO(0xad, machdev_thread)
+#define MACHDEV_IOC_HOST_GET_CLOCK_SERVICE	MACHDEV_IO(0xb0, machdev_clock)
+#define MACHDEV_IOC_CLOCK_IDENTIFY		MACHDEV_IO(0xb1, machdev_clock)
+#define MACHDEV_IOC_TASK_SET_EXCEPTIONS		MACHDEV_IO(0xb2, machdev_exception_set)
+#define MACHDEV_IOC_TASK_GET_EXCEPTIONS		MACHDEV_IO(0xb3, machdev_exception_get)
+#define MACHDEV_IOC_THREAD_SET_EXCEPTIONS	MACHDEV_IO(0xb4, machdev_exception_set)
+#define MACHDEV_IOC_THREAD_GET_EXCEPTIONS	MACHDEV_IO(0xb5, machdev_exception_get)
+#define MACHDEV_IOC_HOST_SET_EXCEPTIONS		MACHDEV_IO(0xb6, machdev_exception_set)
+#define MACHDEV_IOC_HOST_GET_EXCEPTIONS		MACHDEV_IO(0xb7, machdev_exception_get)
 
 #endif /* _LINUX_MACHDEV_H */

@@ -327,12 +327,17 @@ struct machdev_msg_destroyed {
 #define MACHDEV_KOBJECT_TASK 2u
 #define MACHDEV_KOBJECT_HOST 3u
 #define MACHDEV_KOBJECT_HOST_PRIV 4u
+#define MACHDEV_KOBJECT_PROCESSOR_SET 6u
+#define MACHDEV_KOBJECT_PROCESSOR_SET_NAME 7u
 #define MACHDEV_KOBJECT_HOST_SECURITY 17u
 #define MACHDEV_KOBJECT_LEDGER 18u
 #define MACHDEV_KOBJECT_TASK_NAME 20u
+#define MACHDEV_KOBJECT_CLOCK 25u
 #define MACHDEV_KOBJECT_FILEPORT 34u
 #define MACHDEV_KOBJECT_TASK_INSPECT 44u
 #define MACHDEV_KOBJECT_TASK_READ 45u
+#define MACHDEV_KOBJECT_THREAD_INSPECT 46u
+#define MACHDEV_KOBJECT_THREAD_READ 47u
 
 /* Special ports of a task. */
 #define MACHDEV_TASK_KERNEL_PORT 1
@@ -348,6 +353,12 @@ struct machdev_msg_destroyed {
 #define MACHDEV_TASK_INSPECT_PORT 0x105
 #define MACHDEV_TASK_READ_PORT 0x106
 
+/* Special ports of a thread. */
+#define MACHDEV_THREAD_KERNEL_PORT 1
+#define MACHDEV_THREAD_EXCEPTION_PORT 3
+#define MACHDEV_THREAD_INSPECT_PORT 0x102
+#define MACHDEV_THREAD_READ_PORT 0x103
+
 /* Ports of mach_ports_register(). */
 #define MACHDEV_PORT_REGISTER_MAX 3
 
@@ -360,11 +371,305 @@ struct machdev_msg_destroyed {
 #define MACHDEV_HOST_MAX_SPECIAL_PORT 35
 #define MACHDEV_HOST_BOOTSTRAP_PORT 0x104	/* the default bootstrap port */
 
+/* Exceptions. */
+#define MACHDEV_EXC_TYPES 14u	/* numbers 1 to 13 */
+#define MACHDEV_EXC_MASK_ALL 0x1bfeu	/* 1 to 9, 11 and 12 */
+#define MACHDEV_EXC_MASK_VALID 0x3ffeu	/* those and 10 and 13 */
+
+/* What a message of an exception tells: one of these, and flags. */
+#define MACHDEV_EXCEPTION_DEFAULT 1u
+#define MACHDEV_EXCEPTION_STATE 2u
+#define MACHDEV_EXCEPTION_STATE_IDENTITY 3u
+#define MACHDEV_EXCEPTION_IDENTITY_PROTECTED 4u
+#define MACHDEV_EXCEPTION_STATE_IDENTITY_PROTECTED 5u
+#define MACHDEV_EXCEPTION_CODES 0x80000000u
+#define MACHDEV_EXCEPTION_ERRORS 0x40000000u
+#define MACHDEV_EXCEPTION_BACKTRACE_PREFERRED 0x20000000u
+#define MACHDEV_EXCEPTION_FLAGS 0xe0000000u
+
+/* Clocks of the host. */
+#define MACHDEV_CLOCK_SYSTEM 0	/* time since the start, without suspension */
+#define MACHDEV_CLOCK_CALENDAR 1	/* time since 1970 */
+#define MACHDEV_CLOCK_NONE 0xffffffffu	/* the host itself, no clock of it */
+
 /* Flavors of task_info() and their sizes in words. */
 #define MACHDEV_TASK_SECURITY_TOKEN 13u
 #define MACHDEV_TASK_SECURITY_TOKEN_COUNT 2u
 #define MACHDEV_TASK_AUDIT_TOKEN 15u
 #define MACHDEV_TASK_AUDIT_TOKEN_COUNT 8u
+
+#define MACHDEV_TASK_ABSOLUTETIME_INFO 1u
+#define MACHDEV_TASK_ABSOLUTETIME_INFO_COUNT 8u
+#define MACHDEV_TASK_EVENTS_INFO 2u
+#define MACHDEV_TASK_EVENTS_INFO_COUNT 8u
+#define MACHDEV_TASK_THREAD_TIMES_INFO 3u
+#define MACHDEV_TASK_THREAD_TIMES_INFO_COUNT 4u
+#define MACHDEV_TASK_BASIC_INFO_32 4u
+#define MACHDEV_TASK_BASIC_INFO_32_COUNT 8u
+#define MACHDEV_TASK_BASIC_INFO_64 5u
+#define MACHDEV_TASK_BASIC_INFO_64_COUNT 10u
+#define MACHDEV_TASK_BASIC2_INFO_32 6u
+#define MACHDEV_MACH_TASK_BASIC_INFO 20u
+#define MACHDEV_MACH_TASK_BASIC_INFO_COUNT 12u
+#define MACHDEV_TASK_VM_INFO 22u
+#define MACHDEV_TASK_VM_INFO_REV0_COUNT 36u
+#define MACHDEV_TASK_VM_INFO_REV1_COUNT 38u
+#define MACHDEV_TASK_VM_INFO_COUNT 42u
+
+/* Flavors of thread_info() and their sizes in words. */
+#define MACHDEV_THREAD_BASIC_INFO 3u
+#define MACHDEV_THREAD_BASIC_INFO_COUNT 10u
+#define MACHDEV_THREAD_IDENTIFIER_INFO 4u
+#define MACHDEV_THREAD_IDENTIFIER_INFO_COUNT 6u
+#define MACHDEV_THREAD_EXTENDED_INFO 5u
+#define MACHDEV_THREAD_EXTENDED_INFO_COUNT 28u
+
+/**
+ * struct machdev_time_value - a time span
+ * @seconds: whole ones
+ * @microseconds: less than 1000000
+ */
+struct machdev_time_value {
+	__s32 seconds;
+	__s32 microseconds;
+};
+
+/* Scheduling policies in struct machdev_thread_basic_info and its like. */
+#define MACHDEV_POLICY_TIMESHARE 1
+#define MACHDEV_POLICY_RR 2
+#define MACHDEV_POLICY_FIFO 4
+
+/* What a thread does. */
+#define MACHDEV_TH_STATE_RUNNING 1
+#define MACHDEV_TH_STATE_STOPPED 2
+#define MACHDEV_TH_STATE_WAITING 3
+#define MACHDEV_TH_STATE_UNINTERRUPTIBLE 4
+#define MACHDEV_TH_STATE_HALTED 5
+
+/* @cpu_usage of a thread that has run all the time of late. */
+#define MACHDEV_TH_USAGE_SCALE 1000
+
+/**
+ * struct machdev_thread_basic_info - MACHDEV_THREAD_BASIC_INFO
+ * @user_time: time run in user mode
+ * @system_time: time run in the kernel
+ * @cpu_usage: share of a processor of late, of MACHDEV_TH_USAGE_SCALE
+ * @policy: MACHDEV_POLICY_*
+ * @run_state: MACHDEV_TH_STATE_*
+ * @flags: 0
+ * @suspend_count: 0
+ * @sleep_time: 0
+ */
+struct machdev_thread_basic_info {
+	struct machdev_time_value user_time;
+	struct machdev_time_value system_time;
+	__s32 cpu_usage;
+	__s32 policy;
+	__s32 run_state;
+	__s32 flags;
+	__s32 suspend_count;
+	__s32 sleep_time;
+};
+
+/**
+ * struct machdev_thread_identifier_info - MACHDEV_THREAD_IDENTIFIER_INFO
+ * @thread_id: number of the thread in the caller's pid name space
+ * @thread_handle: 0
+ * @dispatch_qaddr: 0
+ */
+struct machdev_thread_identifier_info {
+	__aligned_u64 thread_id;
+	__aligned_u64 thread_handle;
+	__aligned_u64 dispatch_qaddr;
+};
+
+/**
+ * struct machdev_thread_extended_info - MACHDEV_THREAD_EXTENDED_INFO
+ * @user_time: nanoseconds run in user mode
+ * @system_time: nanoseconds run in the kernel
+ * @cpu_usage: as in struct machdev_thread_basic_info
+ * @policy: MACHDEV_POLICY_*
+ * @run_state: MACHDEV_TH_STATE_*
+ * @flags: 0
+ * @sleep_time: 0
+ * @curpri: priority now, 0 to 127, greater is better; 31 is that of niceness 0
+ * @priority: priority without what it has been lent
+ * @maxpriority: 63, or 127 for policies other than time sharing
+ * @name: of the thread, padded with zeros
+ */
+struct machdev_thread_extended_info {
+	__aligned_u64 user_time;
+	__aligned_u64 system_time;
+	__s32 cpu_usage;
+	__s32 policy;
+	__s32 run_state;
+	__s32 flags;
+	__s32 sleep_time;
+	__s32 curpri;
+	__s32 priority;
+	__s32 maxpriority;
+	char name[64];
+};
+
+/**
+ * struct machdev_task_absolutetime_info - MACHDEV_TASK_ABSOLUTETIME_INFO
+ * @total_user: nanoseconds that all threads have run in user mode
+ * @total_system: likewise in the kernel
+ * @threads_user: that live threads have run in user mode
+ * @threads_system: likewise in the kernel
+ */
+struct machdev_task_absolutetime_info {
+	__aligned_u64 total_user;
+	__aligned_u64 total_system;
+	__aligned_u64 threads_user;
+	__aligned_u64 threads_system;
+};
+
+/**
+ * struct machdev_task_events_info - MACHDEV_TASK_EVENTS_INFO
+ * @faults: page faults
+ * @pageins: those that had to wait for a page to be read
+ * @cow_faults: 0
+ * @messages_sent: 0
+ * @messages_received: 0
+ * @syscalls_mach: 0
+ * @syscalls_unix: 0
+ * @csw: how often a processor went over to another thread
+ *
+ * Each stays at 0x7fffffff when it gets there.
+ */
+struct machdev_task_events_info {
+	__s32 faults;
+	__s32 pageins;
+	__s32 cow_faults;
+	__s32 messages_sent;
+	__s32 messages_received;
+	__s32 syscalls_mach;
+	__s32 syscalls_unix;
+	__s32 csw;
+};
+
+/**
+ * struct machdev_task_thread_times_info - MACHDEV_TASK_THREAD_TIMES_INFO
+ * @user_time: that live threads have run in user mode
+ * @system_time: that live threads have run in the kernel
+ */
+struct machdev_task_thread_times_info {
+	struct machdev_time_value user_time;
+	struct machdev_time_value system_time;
+};
+
+/**
+ * struct machdev_task_basic_info_32 - MACHDEV_TASK_BASIC_INFO_32,
+ * MACHDEV_TASK_BASIC2_INFO_32
+ * @suspend_count: how often the task is suspended
+ * @virtual_size: bytes of address space
+ * @resident_size: bytes of it that are in memory; the second flavor: at most so
+ *	far; both sizes stay at 0xffffffff when they are larger
+ * @user_time: that threads which have ended had run in user mode
+ * @system_time: likewise in the kernel
+ * @policy: MACHDEV_POLICY_* of the first thread
+ */
+struct machdev_task_basic_info_32 {
+	__s32 suspend_count;
+	__u32 virtual_size;
+	__u32 resident_size;
+	struct machdev_time_value user_time;
+	struct machdev_time_value system_time;
+	__s32 policy;
+};
+
+#pragma pack(push, 4)
+
+/**
+ * struct machdev_task_basic_info_64 - MACHDEV_TASK_BASIC_INFO_64
+ * @suspend_count: as in struct machdev_task_basic_info_32
+ * @virtual_size: likewise
+ * @resident_size: likewise
+ * @user_time: likewise
+ * @system_time: likewise
+ * @policy: likewise
+ */
+struct machdev_task_basic_info_64 {
+	__s32 suspend_count;
+	__u64 virtual_size;
+	__u64 resident_size;
+	struct machdev_time_value user_time;
+	struct machdev_time_value system_time;
+	__s32 policy;
+};
+
+#pragma pack(pop)
+
+/**
+ * struct machdev_mach_task_basic_info - MACHDEV_MACH_TASK_BASIC_INFO
+ * @virtual_size: as in struct machdev_task_basic_info_32
+ * @resident_size: likewise
+ * @resident_size_max: at most so far
+ * @user_time: as in struct machdev_task_basic_info_32
+ * @system_time: likewise
+ * @policy: likewise
+ * @suspend_count: likewise
+ */
+struct machdev_mach_task_basic_info {
+	__aligned_u64 virtual_size;
+	__aligned_u64 resident_size;
+	__aligned_u64 resident_size_max;
+	struct machdev_time_value user_time;
+	struct machdev_time_value system_time;
+	__s32 policy;
+	__s32 suspend_count;
+};
+
+/**
+ * struct machdev_task_vm_info - MACHDEV_TASK_VM_INFO
+ * @virtual_size: bytes of address space
+ * @region_count: mappings
+ * @page_size: bytes
+ * @resident_size: bytes in memory
+ * @resident_size_peak: at most so far
+ * @device: 0, and so is what follows but for what is said to be otherwise
+ * @device_peak: 0
+ * @internal: bytes in memory that are not those of a file
+ * @internal_peak: 0
+ * @external: bytes in memory of files, and of shared memory
+ * @external_peak: 0
+ * @reusable: 0
+ * @reusable_peak: 0
+ * @purgeable_volatile_pmap: 0
+ * @purgeable_volatile_resident: 0
+ * @purgeable_volatile_virtual: 0
+ * @compressed: bytes that have been swapped out
+ * @compressed_peak: 0
+ * @compressed_lifetime: 0
+ * @phys_footprint: @internal and @compressed; revision 1 ends here
+ * @min_address: 0
+ * @max_address: first address beyond those that the task can use
+ */
+struct machdev_task_vm_info {
+	__aligned_u64 virtual_size;
+	__s32 region_count;
+	__s32 page_size;
+	__aligned_u64 resident_size;
+	__aligned_u64 resident_size_peak;
+	__aligned_u64 device;
+	__aligned_u64 device_peak;
+	__aligned_u64 internal;
+	__aligned_u64 internal_peak;
+	__aligned_u64 external;
+	__aligned_u64 external_peak;
+	__aligned_u64 reusable;
+	__aligned_u64 reusable_peak;
+	__aligned_u64 purgeable_volatile_pmap;
+	__aligned_u64 purgeable_volatile_resident;
+	__aligned_u64 purgeable_volatile_virtual;
+	__aligned_u64 compressed;
+	__aligned_u64 compressed_peak;
+	__aligned_u64 compressed_lifetime;
+	__aligned_u64 phys_footprint;
+	__aligned_u64 min_address;
+	__aligned_u64 max_address;
+};
 
 /* Result codes that the module gives. */
 #define MACHDEV_KERN_SUCCESS 0
@@ -389,6 +694,7 @@ struct machdev_msg_destroyed {
 #define MACHDEV_KERN_INVALID_HOST 22
 #define MACHDEV_KERN_INVALID_LEDGER 33
 #define MACHDEV_KERN_INVALID_SECURITY 35
+#define MACHDEV_KERN_TERMINATED 37
 #define MACHDEV_KERN_NOT_SUPPORTED 46
 #define MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE 52
 

@@ -48,6 +48,9 @@
  * @MACHDEV_PORT_KIND_HOST_SECURITY: the host, for its security authority
  * @MACHDEV_PORT_KIND_LEDGER: a ledger, to be drawn on
  * @MACHDEV_PORT_KIND_FILEPORT: an open file
+ * @MACHDEV_PORT_KIND_CLOCK: a clock
+ * @MACHDEV_PORT_KIND_PROCESSOR_SET: the set of all processors, or its name
+ * @MACHDEV_PORT_KIND_SUSPENSION: a token that keeps a task suspended
  */
 enum machdev_port_kind {
 	MACHDEV_PORT_KIND_PLAIN,
@@ -61,6 +64,9 @@ enum machdev_port_kind {
 	MACHDEV_PORT_KIND_HOST_SECURITY,
 	MACHDEV_PORT_KIND_LEDGER,
 	MACHDEV_PORT_KIND_FILEPORT,
+	MACHDEV_PORT_KIND_CLOCK,
+	MACHDEV_PORT_KIND_PROCESSOR_SET,
+	MACHDEV_PORT_KIND_SUSPENSION,
 };
 
 /**

@@ -4,6 +4,7 @@
 #define _MACH_EXCEPTION_TYPES_H_
 
 #include <mach/port.h>
+#include <mach/thread_status.h>
 #include <mach/vm_types.h>
 
 typedef int exception_type_t;

@@ -9,6 +9,7 @@
 #include <mach/mach_port.h>
 #include <mach/mach_init.h>
 #include <mach/mach_traps.h>
+#include <mach/clock.h>
 #include <mach/mach_host.h>
 #include <mach/mach_error.h>
 #include <mach/mach_vm.h>

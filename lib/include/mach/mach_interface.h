@@ -3,6 +3,7 @@
 #ifndef _MACH_MACH_INTERFACE_H_
 #define _MACH_MACH_INTERFACE_H_
 
+#include <mach/clock.h>
 #include <mach/host_priv.h>
 #include <mach/host_security.h>
 #include <mach/mach_host.h>

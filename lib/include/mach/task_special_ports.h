@@ -17,9 +17,9 @@ typedef int task_special_port_t;
 #define TASK_BOOTSTRAP_PORT 4		/* where it asks for services */
 #define TASK_WIRED_LEDGER_PORT 5	/* ledger of its kernel memory */
 #define TASK_PAGED_LEDGER_PORT 6	/* ledger of its memory in transit */
-#define TASK_ACCESS_PORT 9		/* KERN_NOT_SUPPORTED */
-#define TASK_DEBUG_CONTROL_PORT 10	/* KERN_NOT_SUPPORTED */
-#define TASK_RESOURCE_NOTIFY_PORT 11	/* KERN_NOT_SUPPORTED */
+#define TASK_ACCESS_PORT 9		/* who decides on access; can be set once */
+#define TASK_DEBUG_CONTROL_PORT 10	/* who debugs it; not inherited */
+#define TASK_RESOURCE_NOTIFY_PORT 11	/* who is told of limits; not inherited */
 #define TASK_NAME_PORT 0x103		/* asks who the task is; not settable */
 #define TASK_INSPECT_PORT 0x105		/* and gets its name port; not settable */
 #define TASK_READ_PORT 0x106		/* and looks at its names; not settable */

@@ -14,11 +14,16 @@ typedef char kobject_description_t[KOBJECT_DESCRIPTION_LENGTH];
 #define IKOT_TASK_CONTROL 2u
 #define IKOT_HOST 3u
 #define IKOT_HOST_PRIV 4u
+#define IKOT_PSET 6u
+#define IKOT_PSET_NAME 7u
 #define IKOT_HOST_SECURITY 17u
 #define IKOT_LEDGER 18u
 #define IKOT_TASK_NAME 20u
+#define IKOT_CLOCK 25u
 #define IKOT_FILEPORT 34u
 #define IKOT_TASK_INSPECT 44u
 #define IKOT_TASK_READ 45u
+#define IKOT_THREAD_INSPECT 46u
+#define IKOT_THREAD_READ 47u
 
 #endif /* _MACH_DEBUG_MACH_DEBUG_TYPES_H_ */
