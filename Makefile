@@ -107,8 +107,10 @@ deps:
 deps-unpack: deps
 	@scripts/deps.sh unpack tests
 
+# One at a time, for several that run tests may want the same.
 vm-module: deps-unpack
-	@$(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
+	@mkdir -p $(build) && \
+	flock $(build) $(MAKE) module test-module $(if $(HOST),,KDIR=$$(scripts/kernels.sh $(K))/build)
 
 # Alone, likewise.
 deps-unit: deps-unpack
@@ -144,10 +146,10 @@ run: vm-module tools	## see tasks of several users at work, in a VM
 	@$(vm-run) -- build/tools/demo
 
 test: vm-module selftests tools benchmarks	## run the selftests in a VM
-	@$(vm-run) --timeout 1800 -- selftests/run --filter '$(T)'
+	@$(vm-run) --timeout 3600 -- selftests/run --filter '$(T)'
 
 test-32: vm-module tools selftests-32	## those of 32 bits, in a VM
-	@$(vm-run) --timeout 1800 -- selftests/run --32 --filter '$(T)'
+	@$(vm-run) --timeout 3600 -- selftests/run --32 --filter '$(T)'
 
 test-matrix:		## the selftests on every kernel, with a table
 	@scripts/test-matrix.sh --filter '$(T)'
