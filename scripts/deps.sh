@@ -99,6 +99,7 @@ for job; do
 		;;
 	root)
 		need mmdebstrap /usr/bin/mmdebstrap
+		need kmod /usr/sbin/modinfo
 		;;
 	*)
 		die "unknown job: $job"
