@@ -7,6 +7,7 @@
 #include <linux/sched/task.h>
 #include <linux/seqlock.h>
 
+#include "compat/mm.h"
 #include "compat/sched.h"
 #include "special.h"
 #include "stat.h"
@@ -114,6 +115,18 @@ static u64 bytes(unsigned long pages)
 	return (u64)pages << PAGE_SHIFT;
 }
 
+static unsigned long resident(struct mm_struct *mm)
+{
+	return mach_mm_count(mm, MM_FILEPAGES) +
+	       mach_mm_count(mm, MM_ANONPAGES) +
+	       mach_mm_count(mm, MM_SHMEMPAGES);
+}
+
+static unsigned long resident_max(struct mm_struct *mm)
+{
+	return max(READ_ONCE(mm->hiwater_rss), resident(mm));
+}
+
 static void sizes_of(struct task_struct *leader, struct sizes *sizes)
 {
 	struct mm_struct *mm = mm_of(leader);
@@ -122,8 +135,8 @@ static void sizes_of(struct task_struct *leader, struct sizes *sizes)
 	if (!mm)
 		return;
 	sizes->virtual = bytes(READ_ONCE(mm->total_vm));
-	sizes->resident = bytes(get_mm_rss(mm));
-	sizes->resident_max = bytes(get_mm_hiwater_rss(mm));
+	sizes->resident = bytes(resident(mm));
+	sizes->resident_max = bytes(resident_max(mm));
 	mmput(mm);
 }
 
@@ -230,12 +243,12 @@ static void vm_info(struct task_struct *leader, struct machdev_task_vm_info *inf
 		return;
 	info->virtual_size = bytes(READ_ONCE(mm->total_vm));
 	info->region_count = READ_ONCE(mm->map_count);
-	info->resident_size = bytes(get_mm_rss(mm));
-	info->resident_size_peak = bytes(get_mm_hiwater_rss(mm));
-	info->internal = bytes(get_mm_counter(mm, MM_ANONPAGES));
-	info->external = bytes(get_mm_counter(mm, MM_FILEPAGES) +
-			       get_mm_counter(mm, MM_SHMEMPAGES));
-	info->compressed = bytes(get_mm_counter(mm, MM_SWAPENTS));
+	info->resident_size = bytes(resident(mm));
+	info->resident_size_peak = bytes(resident_max(mm));
+	info->internal = bytes(mach_mm_count(mm, MM_ANONPAGES));
+	info->external = bytes(mach_mm_count(mm, MM_FILEPAGES) +
+			       mach_mm_count(mm, MM_SHMEMPAGES));
+	info->compressed = bytes(mach_mm_count(mm, MM_SWAPENTS));
 	info->phys_footprint = info->internal + info->compressed;
 	info->max_address = mm->task_size;
 	mmput(mm);

@@ -29,4 +29,17 @@ static inline void mach_vma_mod_flags(struct vm_area_struct *vma,
 #endif
 }
 
+/*
+ * Pages of one kind. Since 6.2 they are counted per processor, and without a sum
+ * a small process may seem to have none.
+ */
+static inline unsigned long mach_mm_count(struct mm_struct *mm, int member)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+#else
+	return get_mm_counter(mm, member);
+#endif
+}
+
 #endif /* MACH_COMPAT_MM_H */
