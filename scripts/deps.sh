@@ -69,6 +69,7 @@ for job; do
 		;;
 	vm)
 		need busybox-static /usr/share/doc/busybox-static
+		need kmod /usr/sbin/modinfo
 		need qemu-system-x86 /usr/bin/qemu-system-x86_64
 		;;
 	coverage)
