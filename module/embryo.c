@@ -11,12 +11,14 @@
 #include <linux/ptrace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 
 #include "alloc.h"
 #include "attach.h"
+#include "clone.h"
 #include "embryo.h"
 #include "inherit.h"
 #include "ledger.h"
@@ -178,7 +180,7 @@ int mach_embryo_new(struct mach_task *creator, struct mach_inherit *inherit,
 	embryo = kzalloc(sizeof(*embryo), MACH_GFP);
 	if (!embryo)
 		goto err_charge;
-	embryo->parked = mach_parked_new();
+	embryo->parked = mach_parked_new(NULL);
 	if (!embryo->parked)
 		goto err_embryo;
 	kref_init(&embryo->ref);
@@ -249,9 +251,6 @@ static int embody(struct mach_embryo *embryo)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
 	embryo->privileged = READ_ONCE(embryo->task->privileged);
-	/* Before somebody can have its port. */
-	if (!embryo->run)
-		mach_task_set_parked(embryo->task, embryo->parked);
 	set_state(embryo, EMBRYO_ALIVE);
 	return MACHDEV_KERN_SUCCESS;
 }
@@ -270,19 +269,18 @@ static int empty_memory(void)
 
 static void park(struct mach_embryo *embryo)
 {
-	bool runs = false;
+	struct mach_parked *parked = embryo->parked;
 
+	kref_get(&embryo->ref);
+	parked->embryo = embryo;
 	/* Before anybody gets its port. */
-	set_bit(MACH_TASK_THREADLESS, &embryo->task->flags);
-	if ((embryo->memory || !empty_memory()) && !embody(embryo))
-		runs = mach_parked_serve(embryo->parked);
-	if (runs) {
-		mach_task_set_parked(embryo->task, NULL);
-		return;
+	parked->p = get_task_struct(current);
+	mach_task_set_parked(embryo->task, parked);
+	if ((!embryo->memory && empty_memory()) || embody(embryo)) {
+		set_state(embryo, EMBRYO_ENDED);
+		mach_parked_end(parked);
 	}
-	set_state(embryo, EMBRYO_ENDED);
-	if (!fatal_signal_pending(current))
-		send_sig(SIGKILL, current, 1);
+	mach_clone_stand(embryo->task, parked);
 }
 
 /* Not in a thread that exits, nor in one that does it for another. */
@@ -520,10 +518,11 @@ void mach_embryo_task_ended(struct mach_task *task)
 	if (!(READ_ONCE(task->flags) & MACH_TASK_PARENTHOOD))
 		return;
 	/* Until here it has told whoever wanted something that it dies. */
-	mach_task_set_parked(task, NULL);
+	mach_clone_end_all(task);
 	mutex_lock(&embryos_lock);
 	list_for_each_entry(embryo, &embryos, node) {
-		if (embryo->creator == task)
+		if (embryo->creator == task &&
+		    !READ_ONCE(embryo->parked->ran))
 			abandon_locked(embryo);
 		if (embryo->task == task)
 			WRITE_ONCE(embryo->state, EMBRYO_ENDED);

@@ -190,7 +190,11 @@ int mach_ioctl_thread_set_state(struct mach_task *caller, void *arg);
 int mach_ioctl_thread_suspend(struct mach_task *caller, void *arg);
 int mach_ioctl_thread_resume(struct mach_task *caller, void *arg);
 int mach_ioctl_thread_terminate(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_bear(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_park(struct mach_task *caller, void *arg);
 
+void mach_undo_thread_bear(struct mach_task *caller, const void *in,
+			   const void *out);
 void mach_undo_thread_create(struct mach_task *caller, const void *in,
 			     const void *out);
 void mach_undo_vm_map(struct mach_task *caller, const void *in,

@@ -5,12 +5,12 @@
 
 #include "alloc.h"
 #include "ioctl.h"
-#include "parked.h"
 #include "reap.h"
 #include "right.h"
 #include "task.h"
 #include "thread.h"
 #include "thread_info.h"
+#include "unborn.h"
 
 static enum mach_port_kind thread_kind(enum mach_port_kind task_kind)
 {
@@ -32,8 +32,6 @@ static int list_threads(struct mach_task *task, enum mach_port_kind kind,
 	int ret;
 
 	*count = 0;
-	if (test_bit(MACH_TASK_THREADLESS, &task->flags))
-		return MACHDEV_KERN_SUCCESS;
 	if (!mach_task_pin_image(task, &leader))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
 	/* A few more than there are: others may start some. */
@@ -135,16 +133,6 @@ int mach_ioctl_thread_set_special(struct mach_task *caller, void *arg)
 	return ret;
 }
 
-/* How often a thread was suspended since it was made, if it has not run yet. */
-static u32 suspensions_of(struct mach_thread *thread)
-{
-	struct mach_parked *parked = mach_task_get_parked(thread->task);
-	u32 count = parked ? READ_ONCE(parked->suspended) : 0;
-
-	mach_parked_put(parked);
-	return count;
-}
-
 static int thread_info(struct mach_thread *thread, struct machdev_task_info *a,
 		       union mach_thread_info *info)
 {
@@ -153,7 +141,7 @@ static int thread_info(struct mach_thread *thread, struct machdev_task_info *a,
 
 	if (!mach_task_pin_image(thread->task, &leader))
 		return MACHDEV_KERN_INVALID_ARGUMENT;
-	ret = mach_thread_info(thread->p, suspensions_of(thread), a->flavor,
+	ret = mach_thread_info(thread->p, mach_unborn_suspensions(thread), a->flavor,
 			       a->count, info);
 	mach_task_unpin_image(thread->task, leader);
 	return ret;

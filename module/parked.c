@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Parked threads: how they wait, and do errands for others. */
+#include <linux/file.h>
 #include <linux/freezer.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "alloc.h"
 #include "gate.h"
+#include "ledger.h"
 #include "parked.h"
 
 /**
@@ -52,20 +55,31 @@ static bool is_done(const struct mach_errand *errand)
 
 /**
  * mach_parked_new() - for a thread that is to be parked
+ * @ledger: is charged; NULL if somebody else is for it
  *
  * Context: Process; may sleep.
  * Return: a reference, or NULL for want of memory.
  */
-struct mach_parked *mach_parked_new(void)
+struct mach_parked *mach_parked_new(struct mach_ledger *ledger)
 {
-	struct mach_parked *parked = kzalloc(sizeof(*parked), MACH_GFP);
+	struct mach_parked *parked;
 
-	if (!parked)
+	if (ledger && !mach_ledger_charge(ledger, sizeof(*parked)))
 		return NULL;
+	parked = kzalloc(sizeof(*parked), MACH_GFP);
+	if (!parked) {
+		if (ledger)
+			mach_ledger_uncharge(ledger, sizeof(*parked));
+		return NULL;
+	}
+	if (ledger)
+		parked->ledger = mach_ledger_get(ledger);
 	kref_init(&parked->ref);
 	init_waitqueue_head(&parked->wait);
 	spin_lock_init(&parked->lock);
 	INIT_LIST_HEAD(&parked->errands);
+	INIT_LIST_HEAD(&parked->clones);
+	INIT_LIST_HEAD(&parked->node);
 	return parked;
 }
 
@@ -84,7 +98,17 @@ struct mach_parked *mach_parked_get(struct mach_parked *parked)
 
 static void parked_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct mach_parked, ref));
+	struct mach_parked *parked = container_of(ref, struct mach_parked, ref);
+
+	if (parked->ledger) {
+		mach_ledger_uncharge(parked->ledger, sizeof(*parked));
+		mach_ledger_put(parked->ledger);
+	}
+	if (parked->p)
+		put_task_struct(parked->p);
+	if (parked->leave)
+		fput(parked->leave);
+	kfree(parked);
 }
 
 /**
@@ -95,6 +119,17 @@ void mach_parked_put(struct mach_parked *parked)
 {
 	if (parked)
 		kref_put(&parked->ref, parked_free);
+}
+
+/**
+ * mach_parked_wake() - let a parked thread look what it shall do
+ * @parked: the thread
+ *
+ * Context: Any but hard interrupts.
+ */
+void mach_parked_wake(struct mach_parked *parked)
+{
+	wake_up_all(&parked->wait);
 }
 
 static void finish(struct mach_parked *parked, struct mach_errand *errand,
@@ -120,9 +155,17 @@ static struct mach_errand *take(struct mach_parked *parked)
 	return errand;
 }
 
+/* Whoever lets it run has said before what with. */
+static bool runs(const struct mach_parked *parked)
+{
+	/* Pairs with the release in mach_unborn_resume(). */
+	return smp_load_acquire(&parked->runs);
+}
+
 static bool is_wanted(struct mach_parked *parked)
 {
-	return READ_ONCE(parked->ends) || !list_empty_careful(&parked->errands);
+	return READ_ONCE(parked->ends) || runs(parked) ||
+	       !list_empty_careful(&parked->errands);
 }
 
 /* What fails while the process is being killed fails because of that. */
@@ -133,13 +176,37 @@ static int run_errand(struct mach_errand *errand, struct mach_parked *parked)
 	return ret && fatal_signal_pending(current) ? MACHDEV_KERN_FAILURE : ret;
 }
 
-static void run_errands(struct mach_parked *parked)
+/* Returns true if the thread has to leave. */
+static bool run_errands(struct mach_parked *parked)
 {
 	struct mach_errand *errand;
+	int ret;
 
-	while (!parked->runs && !READ_ONCE(parked->ends) &&
-	       !fatal_signal_pending(current) && (errand = take(parked)))
-		finish(parked, errand, run_errand(errand, parked));
+	while (!runs(parked) && !READ_ONCE(parked->ends) &&
+	       !fatal_signal_pending(current) && (errand = take(parked))) {
+		ret = run_errand(errand, parked);
+		if (ret == MACH_ERRAND_LATER) {
+			WRITE_ONCE(parked->away, errand);
+			return true;
+		}
+		finish(parked, errand, ret);
+	}
+	return false;
+}
+
+/**
+ * mach_parked_finish() - what a parked thread has left for is done
+ * @parked: the thread
+ * @result: the Mach code
+ *
+ * Context: Process; may sleep.
+ */
+void mach_parked_finish(struct mach_parked *parked, int result)
+{
+	struct mach_errand *errand = xchg(&parked->away, NULL);
+
+	if (errand)
+		finish(parked, errand, result);
 }
 
 /* From here on it is as if there had never been a parked thread. */
@@ -152,6 +219,18 @@ static void close(struct mach_parked *parked, int code)
 	spin_unlock(&parked->lock);
 	while ((errand = take(parked)))
 		finish(parked, errand, code);
+	mach_parked_finish(parked, code);
+}
+
+/**
+ * mach_parked_close() - a parked thread has died
+ * @parked: the thread
+ *
+ * Context: Process; may sleep.
+ */
+void mach_parked_close(struct mach_parked *parked)
+{
+	close(parked, MACHDEV_KERN_FAILURE);
 }
 
 /**
@@ -159,21 +238,30 @@ static void close(struct mach_parked *parked, int code)
  * @parked: the current thread, which takes errands until this returns
  *
  * Context: Process; sleeps.
- * Return: whether the thread shall run; else it must die.
+ * Return: what the thread has to do; unless it dies the caller sees to it that it
+ * leaves with the registers for that.
  */
-bool mach_parked_serve(struct mach_parked *parked)
+enum mach_parked_next mach_parked_serve(struct mach_parked *parked)
 {
+	bool run;
+
+	/* One errand of that kind at a time. */
+	wait_event_state(parked->wait,
+			 !READ_ONCE(parked->away) || READ_ONCE(parked->ends),
+			 (TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD));
+
 	/* Who finds an errand does not look for signals. */
-	while (!parked->runs && !READ_ONCE(parked->ends) &&
+	while (!runs(parked) && !READ_ONCE(parked->ends) &&
 	       !fatal_signal_pending(current)) {
 		wait_event_state(parked->wait, is_wanted(parked),
 				 (TASK_KILLABLE | TASK_FREEZABLE |
 				  TASK_NOLOAD));
-		run_errands(parked);
+		if (run_errands(parked))
+			return MACH_PARKED_AWAY;
 	}
-	close(parked, parked->runs ? MACHDEV_KERN_NOT_SUPPORTED :
-				     MACHDEV_KERN_FAILURE);
-	return parked->runs;
+	run = runs(parked);
+	close(parked, run ? MACHDEV_KERN_NOT_SUPPORTED : MACHDEV_KERN_FAILURE);
+	return run ? MACH_PARKED_RUNS : MACH_PARKED_DIES;
 }
 
 /**
@@ -185,7 +273,7 @@ bool mach_parked_serve(struct mach_parked *parked)
 void mach_parked_end(struct mach_parked *parked)
 {
 	WRITE_ONCE(parked->ends, true);
-	wake_up_all(&parked->wait);
+	mach_parked_wake(parked);
 }
 
 static int post(struct mach_parked *parked, struct mach_errand *errand)
@@ -231,7 +319,7 @@ int mach_parked_send(struct mach_parked *parked, struct mach_errand *errand)
 
 	if (ret)
 		return ret;
-	wake_up_all(&parked->wait);
+	mach_parked_wake(parked);
 	ret = wait_event_state(parked->wait,
 			       is_done(errand) || mach_gate_is_shut(),
 			       (TASK_KILLABLE | TASK_FREEZABLE));

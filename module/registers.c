@@ -20,13 +20,14 @@
 	 X86_EFLAGS_RF | X86_EFLAGS_AC)
 
 /**
- * mach_registers_fit() - whether the current thread can have such registers
+ * mach_registers_fit() - whether a thread can have such registers
+ * @p: the thread
  *
  * Return: false in a process of 32 bits.
  */
-bool mach_registers_fit(void)
+bool mach_registers_fit(struct task_struct *p)
 {
-	return !test_thread_flag(TIF_ADDR32);
+	return !test_tsk_thread_flag(p, TIF_ADDR32);
 }
 
 /**

@@ -12,7 +12,9 @@
 #include <linux/machdev.h>
 #include <linux/types.h>
 
-bool mach_registers_fit(void);
+struct task_struct;
+
+bool mach_registers_fit(struct task_struct *p);
 bool mach_registers_are_good(const struct machdev_x86_thread_state64 *state);
 void mach_registers_load(const struct machdev_x86_thread_state64 *state);
 

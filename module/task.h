@@ -57,10 +57,9 @@ enum mach_own_id {
 #define MACH_TASK_MIDWIFE 1	/* it has made embryos */
 #define MACH_TASK_EMBRYO 2	/* it has adopted one */
 #define MACH_TASK_EXPECTED 3	/* somebody waits for it to become one */
-#define MACH_TASK_THREADLESS 4	/* its thread is parked, and is none of Mach's */
-#define MACH_TASK_JOB_STOPPED 5	/* and not only by a suspension; see suspend.h */
-#define MACH_TASK_TERMINATED 6	/* task_terminate() was called for it */
-#define MACH_TASK_STOP_SENT 7	/* since there are tokens; the signal probe's */
+#define MACH_TASK_JOB_STOPPED 4	/* and not only by a suspension; see suspend.h */
+#define MACH_TASK_TERMINATED 5	/* task_terminate() was called for it */
+#define MACH_TASK_STOP_SENT 6	/* since there are tokens; the signal probe's */
 #define MACH_TASK_PARENTHOOD \
 	(BIT(MACH_TASK_MIDWIFE) | BIT(MACH_TASK_EMBRYO) | \
 	 BIT(MACH_TASK_EXPECTED))
@@ -96,7 +95,7 @@ enum mach_own_id {
  * @own: special ports that children do not get: send rights,
  *	MACH_PORT_DEAD_PTR or NULL; guarded
  * @threads: struct mach_thread; guarded
- * @parked: its only thread, while that is parked, with a reference; or NULL;
+ * @parked: its first thread, if that was parked, with a reference; or NULL;
  *	guarded
  * @suspensions: struct mach_suspension, which keep it from running; see suspend.h
  * @suspends: those that it has made itself and that end with it

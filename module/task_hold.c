@@ -149,9 +149,11 @@ int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 }
 
 /**
- * mach_task_set_parked() - the only thread of a task is parked, or no more
+ * mach_task_set_parked() - the first thread of a task is parked
  * @task: that of the current thread, or one without threads
  * @parked: the thread, or NULL; takes a reference of its own
+ *
+ * It stays that of the task when it runs.
  *
  * Context: Process; may sleep.
  */
@@ -166,17 +168,18 @@ void mach_task_set_parked(struct mach_task *task, struct mach_parked *parked)
 }
 
 /**
- * mach_task_get_parked() - the thread of a task that has not run yet
+ * mach_task_get_parked() - the first thread of a task, which has not run yet
  * @task: the task
  *
- * Return: a reference; NULL if it has run, or has no such thread.
+ * Return: a reference; NULL if it has run, or is none that was parked.
  */
 struct mach_parked *mach_task_get_parked(struct mach_task *task)
 {
-	struct mach_parked *parked;
+	struct mach_parked *parked = NULL;
 
 	spin_lock(&task->lock);
-	parked = mach_parked_get(task->parked);
+	if (task->parked && !task->parked->runs)
+		parked = mach_parked_get(task->parked);
 	spin_unlock(&task->lock);
 	return parked;
 }

@@ -10,6 +10,7 @@
 #include "suspend.h"
 #include "task.h"
 #include "thread.h"
+#include "unborn.h"
 #include "trace.h"
 
 /**
@@ -331,6 +332,7 @@ void mach_task_abandon_all(void)
 			for (n = 0; (task = mach_task_nth(i, n)); n++) {
 				mach_right_abandon_all(&task->space);
 				mach_suspend_revoke(task);
+				mach_unborn_abandon(task);
 				mach_task_put(task);
 				seen++;
 			}

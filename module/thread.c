@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "exception.h"
 #include "ledger.h"
+#include "parked.h"
 #include "port.h"
 #include "reap.h"
 #include "stat.h"
@@ -86,6 +87,7 @@ static void reap_ports(struct mach_thread *thread, struct mach_reap *reap)
 	thread->mask.type = MACHDEV_MOVE_SEND;
 	mach_reap_right(reap, &thread->mask);
 	mach_actions_put(thread->actions, reap);
+	mach_parked_put(thread->parked);
 }
 
 /* The end of a thread, by whoever took it out of the table. */
@@ -169,10 +171,39 @@ static void thread_discard(struct mach_thread *thread)
 	kfree(thread);
 }
 
-/* Whether a thread is one for others too; else only it can say that it is. */
-static bool counts(const struct mach_task *task, const struct task_struct *p)
+static bool is_hidden_locked(const struct mach_task *task,
+			     const struct task_struct *p)
 {
-	return p == current || !test_bit(MACH_TASK_THREADLESS, &task->flags);
+	const struct mach_parked *first = task->parked, *parked;
+
+	lockdep_assert_held(&task->lock);
+	if (!first)
+		return false;
+	if (first->p == p)
+		return !first->born;
+	list_for_each_entry(parked, &first->clones, node) {
+		if (parked->p == p)
+			return !parked->born;
+	}
+	return false;
+}
+
+/**
+ * mach_thread_is_hidden() - whether a thread is parked, and none of Mach's
+ * @task: its task
+ * @p: the thread
+ *
+ * Context: Process; an RCU read section will do.
+ * Return: whether it is.
+ */
+bool mach_thread_is_hidden(struct mach_task *task, const struct task_struct *p)
+{
+	bool hidden;
+
+	spin_lock(&task->lock);
+	hidden = is_hidden_locked(task, p);
+	spin_unlock(&task->lock);
+	return hidden;
 }
 
 /* Puts a record into the table, if the thread has none there yet. */
@@ -185,7 +216,7 @@ static bool insert(struct mach_thread *thread)
 
 	spin_lock(&task->lock);
 	raw_spin_lock_irqsave(&table[i].lock, flags);
-	fresh = counts(task, thread->p) && !find_rcu(thread->p);
+	fresh = !is_hidden_locked(task, thread->p) && !find_rcu(thread->p);
 	if (fresh)
 		hlist_add_head_rcu(&thread->node, &table[i].head);
 	raw_spin_unlock_irqrestore(&table[i].lock, flags);
@@ -195,7 +226,13 @@ static bool insert(struct mach_thread *thread)
 	return fresh;
 }
 
-static struct mach_thread *lookup(const struct task_struct *p)
+/**
+ * mach_thread_lookup() - the record of a thread, if it has one
+ * @p: the thread
+ *
+ * Return: a reference, or NULL.
+ */
+struct mach_thread *mach_thread_lookup(const struct task_struct *p)
 {
 	struct mach_thread *thread;
 
@@ -230,8 +267,8 @@ static bool has_exited(struct mach_thread *thread)
  * @result: out: the record, with a reference
  *
  * Context: Process; may sleep.
- * Return: KERN_SUCCESS; KERN_TERMINATED, it exits, or is parked and none of
- * Mach's; KERN_RESOURCE_SHORTAGE.
+ * Return: KERN_SUCCESS; KERN_TERMINATED, it exits, or is hidden;
+ * KERN_RESOURCE_SHORTAGE.
  */
 int mach_thread_get(struct mach_task *task, struct task_struct *p,
 		    struct mach_thread **result)
@@ -239,10 +276,10 @@ int mach_thread_get(struct mach_task *task, struct task_struct *p,
 	struct mach_thread *thread;
 
 	for (;;) {
-		thread = lookup(p);
+		thread = mach_thread_lookup(p);
 		if (thread)
 			break;
-		if (!counts(task, p))
+		if (mach_thread_is_hidden(task, p))
 			return MACHDEV_KERN_TERMINATED;
 		thread = thread_new(task, p);
 		if (!thread)
@@ -285,47 +322,17 @@ void mach_thread_exited(struct mach_task *task, const struct task_struct *p)
 }
 
 /**
- * mach_thread_begin() - the current thread, which is parked, is one of Mach's
- * @task: its task
- * @right: out: a send right to its port
+ * mach_thread_forget() - a thread is one of Mach's no more
+ * @thread: the thread
  *
- * Context: Process; may sleep.
- * Return: KERN_SUCCESS; KERN_TERMINATED, the gate is shut;
- * KERN_RESOURCE_SHORTAGE.
- */
-int mach_thread_begin(struct mach_task *task, struct mach_right *right)
-{
-	struct mach_thread *thread;
-	int ret = mach_thread_get(task, current, &thread);
-
-	if (ret)
-		return ret;
-	clear_bit(MACH_TASK_THREADLESS, &task->flags);
-	ret = mach_thread_make_send(thread, MACH_KIND_THREAD, right);
-	mach_thread_put(thread);
-	return ret;
-}
-
-/**
- * mach_thread_forget() - the current thread, which is parked, is one no more
+ * Unless it is hidden somebody may enter it again.
  *
  * Context: Process; sleeps; no lock held.
  */
-void mach_thread_forget(void)
+void mach_thread_forget(struct mach_thread *thread)
 {
-	struct mach_thread *thread = lookup(current);
-	struct mach_task *task;
-
-	if (!thread)
-		return;
-	task = thread->task;
-	/* Under the lock, so that nobody enters it afterwards. */
-	spin_lock(&task->lock);
-	set_bit(MACH_TASK_THREADLESS, &task->flags);
-	spin_unlock(&task->lock);
 	if (unhash(thread))
 		bury(thread);
-	mach_thread_put(thread);
 }
 
 /**

@@ -10,6 +10,9 @@
  * The thread itself enters, or who holds the life of its task. Who enters
  * another looks afterwards whether that has begun to exit, and takes the record
  * out again: the exit probe may have been there before it.
+ *
+ * A parked thread of which nobody has made one of Mach's is hidden: it is
+ * entered by nobody, and not listed.
  */
 #ifndef MACH_THREAD_H
 #define MACH_THREAD_H
@@ -21,6 +24,7 @@
 
 struct mach_actions;
 struct mach_change;
+struct mach_parked;
 struct mach_reap;
 struct mach_space;
 struct mach_task;
@@ -43,6 +47,8 @@ struct task_struct;
  * @masked: there is a @mask, perhaps a null one; guarded by the task's lock
  * @actions: who handles its exceptions, holds a reference; NULL when nobody
  *	ever said; guarded by the task's lock
+ * @parked: what it waits by, holds a reference; NULL unless it was created and
+ *	has not run yet; guarded by the task's lock
  * @ended: its ports have died; guarded by the task's lock
  * @work: buries it when it has exited
  * @rcu: frees
@@ -57,6 +63,7 @@ struct mach_thread {
 	struct mach_right mask;
 	bool masked;
 	struct mach_actions *actions;
+	struct mach_parked *parked;
 	bool ended;
 	struct work_struct work;
 	struct rcu_head rcu;
@@ -66,13 +73,14 @@ void mach_thread_init(void);
 int mach_thread_get(struct mach_task *task, struct task_struct *p,
 		    struct mach_thread **result);
 void mach_thread_put(struct mach_thread *thread);
-int mach_thread_begin(struct mach_task *task, struct mach_right *right);
-void mach_thread_forget(void);
+struct mach_thread *mach_thread_lookup(const struct task_struct *p);
+void mach_thread_forget(struct mach_thread *thread);
 void mach_thread_exited(struct mach_task *task, const struct task_struct *p);
 int mach_thread_actions(struct mach_thread *thread,
 			const struct mach_change *change,
 			struct mach_actions **old, struct mach_reap *reap);
 void mach_thread_kill_all(struct mach_task *task);
+bool mach_thread_is_hidden(struct mach_task *task, const struct task_struct *p);
 
 int mach_thread_make_send(struct mach_thread *thread, enum mach_port_kind kind,
 			  struct mach_right *right);

@@ -270,15 +270,16 @@ int mach_thread_set_special(struct mach_thread *thread, s32 which,
 }
 
 /* The program's live threads of a group, as far as there is room. Counts them all. */
-static u32 gather(struct task_struct *leader, struct task_struct **list,
-		  u32 room)
+static u32 gather(struct mach_task *task, struct task_struct *leader,
+		  struct task_struct **list, u32 room)
 {
 	struct task_struct *p;
 	u32 n = 0;
 
 	rcu_read_lock();
 	mach_for_each_thread(leader, p) {
-		if (READ_ONCE(p->flags) & (PF_EXITING | MACH_PF_WORKER))
+		if (READ_ONCE(p->flags) & (PF_EXITING | MACH_PF_WORKER) ||
+		    mach_thread_is_hidden(task, p))
 			continue;
 		if (n < room)
 			list[n] = get_task_struct(p);
@@ -338,7 +339,7 @@ int mach_thread_list(struct mach_task *task, struct task_struct *leader,
 	list = kvmalloc_array(room, sizeof(*list), MACH_GFP);
 	if (!list)
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	n = gather(leader, list, room);
+	n = gather(task, leader, list, room);
 	if (n > room) {
 		*count = n;
 		ret = MACHDEV_KERN_INSUFFICIENT_BUFFER_SIZE;

@@ -14,7 +14,7 @@
  *   5 actors       exception inherit task* thread* suspend stock attach embryo
  *                  host
  *                  ledger_port special policy fileport memory mapping
- *                  registers fpregs
+ *                  registers fpregs unborn own_thread clone
  *   6 messaging    send receive msg
  *   8 doors        portfd ioctl* netlink* device
  *   9              main
@@ -26,7 +26,7 @@
  *   mach_task.life    rwsem     exec and exit clean-up of one task
  *   transit_mutex     mutex     receive rights on their way in messages
  *   mach_space.lock   spinlock  the names of one task
- *   mach_task.lock    spinlock  special ports of one task
+ *   mach_task.lock    spinlock  special ports and threads of one task
  *   mach_host_lock    spinlock  special ports and handlers of the host
  *   mach_ledger.lock  spinlock  the draw port of a ledger
  *   mach_port.lock    spinlock  one port; never two at once

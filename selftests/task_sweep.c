@@ -1340,6 +1340,12 @@ static const struct kept lesser_port = {
 	.ports = 1,
 };
 
+/* What Linux has made of it waits for the next one. */
+static const struct kept linux_thread = {
+	.from = { [SWEEP_ALLOC] = 4, [SWEEP_COPY] = 3 },
+	.bytes = 856,
+};
+
 #define TASK_FORM(title, function, ...)					\
 	{ .name = title, .call = function, .refusals = &call_refusals,	\
 	  __VA_ARGS__ }
@@ -1501,6 +1507,8 @@ static const struct form forms[] = {
 	TASK_FORM("copy memory of a task", move_there, .set_up = some_memory),
 	TASK_FORM("make a thread", thread_there, .set_up = an_embryo,
 		  .check = got_a_right),
+	TASK_FORM("make another thread", thread_there, .set_up = its_thread,
+		  .check = got_a_right, .kept = &linux_thread),
 	TASK_FORM("get registers", get_state, .set_up = its_thread),
 	TASK_FORM("set registers", set_state, .set_up = its_thread),
 	TASK_FORM("set floats", set_float, .set_up = its_thread),

@@ -101,6 +101,14 @@ kern_return_t __machdev_error(int error);
 mach_msg_return_t __machdev_msg_error(int error, mach_msg_option_t option);
 
 /**
+ * __machdev_own_thread() - thread_create() in the own task
+ * @thread: set to a send right to the new thread's port
+ *
+ * Return: as thread_create().
+ */
+kern_return_t __machdev_own_thread(thread_act_t *thread);
+
+/**
  * __machdev_task() - the task port, whatever mach_task_self() was made to give
  *
  * Return: a name that must not be released; MACH_PORT_NULL on failure.

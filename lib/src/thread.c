@@ -76,6 +76,8 @@ MACHDEV_EXPORT kern_return_t thread_create(task_t parent_task,
 	struct machdev_thread argument = { .task = parent_task };
 	kern_return_t result;
 
+	if (parent_task != MACH_PORT_NULL && parent_task == __machdev_task())
+		return __machdev_own_thread(child_act);
 	result = __machdev_call(MACHDEV_IOC_THREAD_CREATE, &argument);
 	if (result == KERN_SUCCESS)
 		*child_act = argument.thread;

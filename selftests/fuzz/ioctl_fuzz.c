@@ -425,6 +425,11 @@ static const struct command commands[] = {
 	{ CALL(THREAD_SUSPEND), THREAD_FIELDS },
 	{ CALL(THREAD_RESUME), THREAD_FIELDS },
 	{ CALL(THREAD_TERMINATE), THREAD_FIELDS },
+	/* Not THREAD_PARK: it would wait there. */
+	{ CALL(THREAD_BEAR), {
+		FIELD(machdev_thread_bear, blocked, NUMBER),
+		FIELD(machdev_thread_bear, thread, OUT_NAME),
+		FIELD(machdev_thread_bear, reserved, ZERO) } },
 	{ CALL(HOST_GET_CLOCK_SERVICE), CLOCK_FIELDS(NUMBER, OUT_NAME) },
 	{ CALL(CLOCK_IDENTIFY), CLOCK_FIELDS(ZERO, ZERO) },
 	{ CALL(TASK_SET_EXCEPTIONS), EXCEPTION_SET_FIELDS },

@@ -23,6 +23,7 @@
  * "ready" when it is, and says what is wrong; the exit status is 0 when nothing
  * was.
  */
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -275,30 +276,53 @@ static int keep_polling(void)
  * create: tasks that have never run
  */
 
-static int create(boolean_t memory)
+static int create(boolean_t memory, int threads)
 {
+	thread_act_t thread;
 	task_t task;
-	int fd, pid;
+	int fd, pid, i;
 
 	check(!task_create(mach_task_self(), NULL, 0, memory, &task) &&
 	      !pid_for_task(task, &pid), "task_create", 0);
 	fd = syscall(SYS_pidfd_open, pid, 0);
 	check(fd >= 0, "pidfd_open", -errno);
+	for (i = 0; i < threads; i++)
+		check(!thread_create(task, &thread), "thread_create", i);
 	return fd;
+}
+
+static int own_threads(void)
+{
+	struct dirent *entry;
+	DIR *dir = opendir("/proc/self/task");
+	int count = 0;
+
+	while (dir && (entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return count;
 }
 
 static int keep_created(void)
 {
 	struct pollfd created[] = {
-		{ .fd = create(FALSE), .events = POLLIN },
-		{ .fd = create(TRUE), .events = POLLIN },
+		{ .fd = create(FALSE, 0), .events = POLLIN },
+		{ .fd = create(TRUE, 0), .events = POLLIN },
+		{ .fd = create(FALSE, 3), .events = POLLIN },
+		{ .fd = create(TRUE, 2), .events = POLLIN },
 	};
+	thread_act_t thread;
 	size_t i;
 
+	check(!thread_create(mach_task_self(), &thread), "thread_create", 0);
+	check(own_threads() == 2, "threads", own_threads());
 	check(!poll(created, ARRAY_SIZE(created), 0), "ended at once", 0);
 	ready();
 	for (i = 0; i < ARRAY_SIZE(created); i++)
 		check(poll(&created[i], 1, test_ms(60000)) == 1, "poll", i);
+	check(TEST_UNTIL(own_threads() == 1, 60000), "threads",
+	      own_threads());
 	return wrong;
 }
 

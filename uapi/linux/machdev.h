@@ -977,21 +977,50 @@ struct machdev_vm_region {
 
 /**
  * struct machdev_thread - thread_create(), _suspend(), _resume(), _terminate()
- * @task: in, create: name of the task port of a task that has never run; else 0
+ * @task: in, create: name of the task port of a task that was created; else 0
  * @thread: name of a thread port; create: out, 0 on failure; else in
  *
- * A task that was made without threads can have one. It is suspended once and all
- * its registers are 0. When it is resumed as often as it was suspended the task
- * runs. A thread that was terminated before has left nothing.
+ * A task that was made without threads can have some, until the first of them
+ * runs. Each is suspended once and all its registers are 0; when it is resumed as
+ * often as it was suspended it runs. A thread that was terminated before has left
+ * nothing.
+ *
+ * The calling task makes a thread of its own by MACHDEV_IOC_THREAD_BEAR.
  *
  * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no task port, or no thread port;
- * KERN_FAILURE, the task is dying, or the thread is suspended 2^32 - 1 times;
- * KERN_NOT_SUPPORTED, the task has run, or has a thread already;
- * KERN_RESOURCE_SHORTAGE.
+ * KERN_FAILURE, the task is dying, or some of its threads run and it is stopped, or
+ * a filter of system calls forbids it threads; the thread is suspended 2^32 - 1
+ * times; KERN_NOT_SUPPORTED, the task's first thread has run, or it was not created;
+ * the thread was not created, or has run; KERN_RESOURCE_SHORTAGE, also by a limit on
+ * processes.
  */
 struct machdev_thread {
 	__u32 task;
 	__u32 thread;
+};
+
+/**
+ * struct machdev_thread_bear - the calling thread is a new one of Mach's
+ * @blocked: in, the signals that it will block when it runs; the lowest bit is
+ *	signal 1
+ * @thread: out, name of its port, 0 on failure
+ * @reserved: 0
+ *
+ * For thread_create() in the own task. A new thread of Linux calls it, with all
+ * signals blocked; it is suspended once then, and all the registers that it will
+ * have are 0. Next it calls MACHDEV_IOC_THREAD_PARK, a struct machdev_sync, which
+ * does not return: when it was resumed as often as it was suspended it has these
+ * registers. If PARK returns after all the thread has to end: KERN_TERMINATED, it
+ * was terminated, or MACHDEV_IOC_SHUTDOWN was called; KERN_INVALID_ARGUMENT, it
+ * was terminated before, or was never borne, or runs.
+ *
+ * Results: KERN_SUCCESS; KERN_FAILURE, the thread was created, or has said so,
+ * before; KERN_NOT_SUPPORTED, it is one of 32 bits; KERN_RESOURCE_SHORTAGE.
+ */
+struct machdev_thread_bear {
+	__aligned_u64 blocked;
+	__u32 thread;
+	__u32 reserved;
 };
 
 /* Registers, as thread_get_state() and thread_set_state() know them. */
@@ -1290,6 +1319,8 @@ struct machdev_exception_get {
 #define MACHDEV_IOC_THREAD_SUSPEND		MACHDEV_IO(0xab, machdev_thread)
 #define MACHDEV_IOC_THREAD_RESUME		MACHDEV_IO(0xac, machdev_thread)
 #define MACHDEV_IOC_THREAD_TERMINATE		MACHDEV_IO(0xad, machdev_thread)
+#define MACHDEV_IOC_THREAD_BEAR			MACHDEV_IO(0xae, machdev_thread_bear)
+#define MACHDEV_IOC_THREAD_PARK			MACHDEV_IO(0xaf, machdev_sync)
 #define MACHDEV_IOC_HOST_GET_CLOCK_SERVICE	MACHDEV_IO(0xb0, machdev_clock)
 #define MACHDEV_IOC_CLOCK_IDENTIFY		MACHDEV_IO(0xb1, machdev_clock)
 #define MACHDEV_IOC_TASK_SET_EXCEPTIONS		MACHDEV_IO(0xb2, machdev_exception_set)

@@ -78,13 +78,18 @@ kern_return_t thread_info(thread_inspect_t target_act, thread_flavor_t flavor,
 
 /**
  * thread_create() - make a thread
- * @parent_task: port of a task that has never run
+ * @parent_task: port of the own task, or of one that was created without threads
+ *	and whose first thread has not run
  * @child_act: out: a send right to the thread port, the caller's to release
  *
- * The thread is suspended, once, and its registers are all 0.
+ * The thread is suspended, once, and its registers are all 0. One of the own task
+ * blocks the signals that the calling thread does; it has no thread-local storage
+ * and must call nothing of the C library that wants some, or locks.
  *
  * Return: KERN_SUCCESS; KERN_INVALID_ARGUMENT, no task port; KERN_NOT_SUPPORTED,
- * the task has run, or has a thread already; KERN_RESOURCE_SHORTAGE.
+ * another task, or one of 32 bits; KERN_FAILURE, the task is dying, some of its
+ * threads run and it is stopped, or a filter of system calls forbids it threads;
+ * KERN_RESOURCE_SHORTAGE, also by a limit on processes.
  */
 kern_return_t thread_create(task_t parent_task, thread_act_t *child_act);
 
@@ -161,8 +166,6 @@ kern_return_t thread_resume(thread_act_t target_act);
 /**
  * thread_terminate() - end a thread
  * @target_act: thread port, which dies
- *
- * The task is without threads again.
  *
  * Return: KERN_SUCCESS.
  */
