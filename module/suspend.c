@@ -562,10 +562,12 @@ static void drop_made_locked(struct mach_task *task)
 	lockdep_assert_held(&suspensions_lock);
 	list_for_each_entry_safe(s, next, &task->suspends, made) {
 		struct mach_task *held = s->task;
+		/* What a SIGCONT has undone may be stopped by somebody else. */
+		bool held_up = in_force(s);
 
 		unlink_locked(s);
 		suspension_free(s);
-		if (!is_held_locked(held))
+		if (held_up && !is_held_locked(held))
 			go_on(held);
 	}
 }

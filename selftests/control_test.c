@@ -7,6 +7,7 @@
 
 #include "actor.h"
 #include "cgroup.h"
+#include "suspend_helpers.h"
 
 #define SPINNERS 3
 
@@ -25,14 +26,6 @@ static void *count_up(void *count)
 		usleep(100);
 	}
 	return NULL;
-}
-
-static mach_port_t port_of(pid_t pid, int flavor)
-{
-	struct machdev_task_pid call = { .pid = pid, .flavor = flavor };
-
-	return mach_ioctl(MACHDEV_IOC_TASK_FOR_PID, &call) ? MACH_PORT_NULL :
-							     call.port;
 }
 
 FIXTURE_SETUP(child)
@@ -85,16 +78,6 @@ static bool runs(FIXTURE_DATA(child) *self)
 
 	return TEST_UNTIL(first != self->count[0] &&
 			  last != self->count[SPINNERS - 1], 20000);
-}
-
-/* What the parent is told of: CLD_STOPPED, CLD_CONTINUED, 0 for nothing. */
-static int told(pid_t pid, int options)
-{
-	siginfo_t info = { 0 };
-
-	if (waitid(P_PID, pid, &info, options | WNOHANG))
-		return -errno;
-	return info.si_pid ? info.si_code : 0;
 }
 
 TEST_F(child, stands_still_and_goes_on)
@@ -406,6 +389,30 @@ TEST_F(child, what_job_control_has_stopped_stays_so)
 	ASSERT_KR(KERN_SUCCESS, task_suspend(self->task));
 	ASSERT_EQ(0, kill(self->pid, SIGSTOP));
 	ASSERT_KR(KERN_SUCCESS, task_resume(self->task));
+	EXPECT_TRUE(stands_still(self));
+	ASSERT_EQ(0, kill(self->pid, SIGCONT));
+	EXPECT_TRUE(runs(self));
+}
+
+/* A terminal's stop tells nobody: only that nothing holds the task is known. */
+TEST_F(child, what_was_undone_is_not_let_go_again)
+{
+	struct actor actor;
+	uint32_t name;
+
+	ASSERT_EQ(0, setpgid(self->pid, 0));
+	ASSERT_EQ(0, actor_start(&actor));
+	name = actor_give(&actor, self->task, MACH_MSG_TYPE_COPY_SEND);
+	ASSERT_KR(KERN_SUCCESS,
+		  actor_control(&actor, MACHDEV_IOC_TASK_SUSPEND, name));
+	ASSERT_EQ(0, kill(self->pid, SIGCONT));
+	EXPECT_TRUE(runs(self));
+	while (told(self->pid, WSTOPPED) > 0)
+		;
+	ASSERT_EQ(0, kill(self->pid, SIGTSTP));
+	ASSERT_TRUE(stops(self->pid));
+	EXPECT_EQ(0, actor_end(&actor));
+	ASSERT_EQ(0, mach_sync());
 	EXPECT_TRUE(stands_still(self));
 	ASSERT_EQ(0, kill(self->pid, SIGCONT));
 	EXPECT_TRUE(runs(self));
