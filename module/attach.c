@@ -122,6 +122,7 @@ static void exec_probe(void *data, struct task_struct *p, pid_t old_pid,
 		/* From here on the port answers, by way of settling first. */
 		smp_store_release(&task->exec_id, p->self_exec_id);
 		mach_task_queue_settle(task);
+		mach_suspend_executes(task);
 		mach_task_tell(MACHDEV_EVENT_EXEC, task, p);
 	}
 	rcu_read_unlock();

@@ -63,12 +63,32 @@ static int suspend(struct mach_task *caller, u32 name, struct mach_right *token)
 	return ret;
 }
 
+static int suspend_at_exec(struct mach_task *caller, u32 name)
+{
+	struct task_struct *leader;
+	struct mach_task *task;
+	int ret;
+
+	ret = acquire(caller, name, MACHDEV_KERN_INVALID_ARGUMENT, &task,
+		      &leader);
+	if (ret)
+		return ret;
+	/* What he has suspended goes on when he executes, himself too. */
+	ret = task == caller ? MACHDEV_KERN_INVALID_ARGUMENT :
+			       mach_suspend_at_exec(task, caller);
+	mach_task_unpin_image(task, leader);
+	mach_task_release(task);
+	return ret;
+}
+
 int mach_ioctl_task_suspend(struct mach_task *caller, void *arg)
 {
 	const struct machdev_task_control *a = arg;
 
-	if (is_malformed(a) || a->token)
+	if ((a->flags & ~MACHDEV_SUSPEND_AT_EXEC) || a->reserved || a->token)
 		return -EINVAL;
+	if (a->flags & MACHDEV_SUSPEND_AT_EXEC)
+		return suspend_at_exec(caller, a->task);
 	return suspend(caller, a->task, NULL);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who keeps whom from running. */
+#include <linux/anon_inodes.h>
 #include <linux/cgroup.h>
+#include <linux/file.h>
 #include <linux/freezer.h>
+#include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -27,6 +30,8 @@
  * @task: who is stopped, while in its list
  * @by: who counts, NULL for a token; constant after init
  * @count: how often it has, 1 for a token; guarded
+ * @due: how often more from the next exec on, 0 for a token; while it is not 0,
+ *	EXEC_FILE_BYTES are charged as well; guarded
  * @era: SIGCONTs that the task had seen at the last of them; guarded
  * @token: port of the token, or NULL; holds a reference; who takes the port's
  *	object away has the kernel's other one, and this struct; constant after
@@ -40,11 +45,15 @@ struct mach_suspension {
 	struct mach_task *task;
 	struct mach_task *by;
 	u32 count;
+	u32 due;
 	u32 era;
 	struct mach_port *token;
 	struct mach_ledger *ledger;
 	struct work_struct work;
 };
+
+/* What a ledger pays for an open file. */
+#define EXEC_FILE_BYTES 4096
 
 static DEFINE_MUTEX(suspensions_lock);
 
@@ -88,7 +97,8 @@ static void suspension_free(struct mach_suspension *s)
 	if (!s)
 		return;
 	mach_port_put(s->token);
-	mach_ledger_uncharge(s->ledger, sizeof(*s));
+	mach_ledger_uncharge(s->ledger, s->due ? sizeof(*s) + EXEC_FILE_BYTES :
+						 sizeof(*s));
 	mach_ledger_put(s->ledger);
 	kfree(s);
 }
@@ -117,7 +127,7 @@ static bool token_idle(struct mach_port *port)
 
 static bool in_force(const struct mach_suspension *s)
 {
-	return s->era == READ_ONCE(s->task->continues);
+	return s->count && s->era == READ_ONCE(s->task->continues);
 }
 
 static bool is_held_locked(struct mach_task *task)
@@ -189,6 +199,25 @@ static struct mach_suspension *find_locked(struct mach_task *task,
 	return NULL;
 }
 
+static void link_locked(struct mach_suspension *s, struct mach_task *task)
+{
+	lockdep_assert_held(&suspensions_lock);
+	s->task = task;
+	list_add_tail(&s->link, &task->suspensions);
+	if (s->by)
+		list_add_tail(&s->made, &s->by->suspends);
+}
+
+static void count_locked(struct mach_suspension *s, u32 more)
+{
+	lockdep_assert_held(&suspensions_lock);
+	if (!in_force(s)) {
+		s->era = READ_ONCE(s->task->continues);
+		s->count = 0;
+	}
+	s->count = min_t(u32, s->count + more, INT_MAX);
+}
+
 /**
  * mach_suspend() - count one more suspension, and stop the task
  * @task: the task, held, with its image pinned
@@ -217,18 +246,12 @@ int mach_suspend(struct mach_task *task, struct mach_task *by,
 	if (!s) {
 		s = new;
 		new = NULL;
-		s->task = task;
-		list_add_tail(&s->link, &task->suspensions);
-		list_add_tail(&s->made, &by->suspends);
+		link_locked(s, task);
 	}
-	if (!in_force(s)) {
-		s->era = READ_ONCE(task->continues);
-		s->count = 0;
-	}
-	if (s->count == INT_MAX)
+	if (in_force(s) && s->count == INT_MAX)
 		ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
 	else
-		s->count++;
+		count_locked(s, 1);
 	stop_locked(task);
 out_unlock:
 	mutex_unlock(&suspensions_lock);
@@ -261,13 +284,119 @@ int mach_suspend_by_token(struct mach_task *task, struct mach_task *by,
 		return -ENODEV;
 	}
 	note_job_locked(task, leader);
-	s->task = task;
-	list_add_tail(&s->link, &task->suspensions);
+	link_locked(s, task);
 	/* From before the signal is sent; the probe looks under siglock. */
 	WRITE_ONCE(task->tokens, task->tokens + 1);
 	stop_locked(task);
 	mutex_unlock(&suspensions_lock);
 	return MACHDEV_KERN_SUCCESS;
+}
+
+/*
+ * Settles, with which the task is suspended, before the thread that executes
+ * goes to user mode. Dropped by anybody else it does nothing.
+ */
+static int exec_file_release(struct inode *inode, struct file *file)
+{
+	struct mach_task *task = NULL;
+
+	if (!(current->flags & (PF_EXITING | PF_KTHREAD)))
+		task = mach_task_lookup(task_tgid(current));
+	if (task)
+		mach_task_settle(task);
+	mach_task_put(task);
+	return 0;
+}
+
+static const struct file_operations exec_file_fops = {
+	.owner = THIS_MODULE,
+	.release = exec_file_release,
+};
+
+/* The file goes when nobody waits for the exec that would drop it. */
+static void drop_exec_file_locked(struct mach_task *task)
+{
+	struct mach_suspension *s;
+	struct file *file;
+
+	lockdep_assert_held(&suspensions_lock);
+	list_for_each_entry(s, &task->suspensions, link) {
+		if (s->due)
+			return;
+	}
+	file = xchg(&task->exec_file, NULL);
+	if (file)
+		fput(file);
+}
+
+static bool owe_locked(struct mach_suspension *s)
+{
+	lockdep_assert_held(&suspensions_lock);
+	if (s->due == INT_MAX ||
+	    (!s->due && !mach_ledger_charge(s->ledger, EXEC_FILE_BYTES)))
+		return false;
+	s->due++;
+	return true;
+}
+
+/**
+ * mach_suspend_at_exec() - suspend the task when it executes another program
+ * @task: the task, held, with its image pinned, so that none is on its way; not
+ *	@by, whose suspensions end as it executes
+ * @by: that of the current thread
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE; -ENODEV, the gate is shut.
+ */
+int mach_suspend_at_exec(struct mach_task *task, struct mach_task *by)
+{
+	struct mach_suspension *new = suspension_new(by, false), *s;
+	int ret = MACHDEV_KERN_RESOURCE_SHORTAGE;
+	struct file *file;
+
+	if (!new)
+		return ret;
+	file = anon_inode_getfile("[mach-exec]", &exec_file_fops, NULL, O_RDWR);
+	if (IS_ERR(file)) {
+		suspension_free(new);
+		return ret;
+	}
+	mutex_lock(&suspensions_lock);
+	if (mach_gate_is_shut()) {
+		ret = -ENODEV;
+		goto out_unlock;
+	}
+	s = find_locked(task, by) ?: new;
+	if (owe_locked(s)) {
+		ret = MACHDEV_KERN_SUCCESS;
+		if (s == new) {
+			link_locked(s, task);
+			new = NULL;
+		}
+		/* One is enough, whoever brings it. */
+		file = xchg(&task->exec_file, file);
+	}
+out_unlock:
+	mutex_unlock(&suspensions_lock);
+	suspension_free(new);
+	if (file)
+		fput(file);
+	return ret;
+}
+
+/**
+ * mach_suspend_executes() - a task executes another program
+ * @task: that of the current thread
+ *
+ * Context: The exec probe: takes no lock.
+ */
+void mach_suspend_executes(struct mach_task *task)
+{
+	struct file *file = xchg(&task->exec_file, NULL);
+
+	/* Puts its release off until the thread leaves the kernel. */
+	if (file)
+		fput(file);
 }
 
 /* Frozen by its control group, too, as vfork() says it is. */
@@ -387,9 +516,14 @@ static void unlink_locked(struct mach_suspension *s)
 		WRITE_ONCE(s->task->tokens, s->task->tokens - 1);
 	list_del_init(&s->link);
 	list_del_init(&s->made);
+	if (s->due)
+		drop_exec_file_locked(s->task);
 }
 
-/* The caller's own count, or that of somebody else who is in force. */
+/*
+ * The caller's own count, or that of somebody else who is in force; if there is
+ * none, what will be at the next exec.
+ */
 static struct mach_suspension *pick_locked(struct mach_task *task,
 					   const struct mach_task *by)
 {
@@ -402,7 +536,31 @@ static struct mach_suspension *pick_locked(struct mach_task *task,
 		if (!s->token && in_force(s))
 			return s;
 	}
+	s = find_locked(task, by);
+	if (s && s->due)
+		return s;
+	list_for_each_entry(s, &task->suspensions, link) {
+		if (s->due)
+			return s;
+	}
 	return NULL;
+}
+
+/* Takes back one count. True if nothing is left of the suspension. */
+static bool uncount_locked(struct mach_suspension *s)
+{
+	struct mach_task *task = s->task;
+
+	lockdep_assert_held(&suspensions_lock);
+	if (in_force(s)) {
+		s->count--;
+		if (!is_held_locked(task))
+			go_on(task);
+	} else if (!--s->due) {
+		mach_ledger_uncharge(s->ledger, EXEC_FILE_BYTES);
+		drop_exec_file_locked(task);
+	}
+	return !in_force(s) && !s->due;
 }
 
 /**
@@ -416,20 +574,17 @@ static struct mach_suspension *pick_locked(struct mach_task *task,
 int mach_resume(struct mach_task *task, struct mach_task *by)
 {
 	struct mach_suspension *s;
+	bool spent = false;
 
 	mutex_lock(&suspensions_lock);
 	s = pick_locked(task, by);
-	if (s && --s->count) {
-		mutex_unlock(&suspensions_lock);
-		return MACHDEV_KERN_SUCCESS;
-	}
-	if (s) {
+	if (s)
+		spent = uncount_locked(s);
+	if (spent)
 		unlink_locked(s);
-		if (!is_held_locked(task))
-			go_on(task);
-	}
 	mutex_unlock(&suspensions_lock);
-	suspension_free(s);
+	if (spent)
+		suspension_free(s);
 	return s ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_FAILURE;
 }
 
@@ -572,12 +727,34 @@ static void drop_made_locked(struct mach_task *task)
 	}
 }
 
+/* What was to be from this exec on. */
+static void fall_due_locked(struct mach_task *task)
+{
+	struct task_struct *leader;
+	struct mach_suspension *s;
+
+	lockdep_assert_held(&suspensions_lock);
+	list_for_each_entry(s, &task->suspensions, link) {
+		if (!s->due)
+			continue;
+		rcu_read_lock();
+		leader = pid_task(task->pid, PIDTYPE_TGID);
+		if (leader)
+			note_job_locked(task, leader);
+		rcu_read_unlock();
+		count_locked(s, s->due);
+		s->due = 0;
+		mach_ledger_uncharge(s->ledger, EXEC_FILE_BYTES);
+	}
+}
+
 /**
  * mach_suspend_executed() - a task has executed another program
  * @task: the task
  *
  * What it has suspended goes on, as it does when tokens go with their names.
  * A signal by which it was to stop has gone with the threads that there were.
+ * What was to suspend it from here on does.
  *
  * Context: Process; may sleep.
  */
@@ -585,6 +762,7 @@ void mach_suspend_executed(struct mach_task *task)
 {
 	mutex_lock(&suspensions_lock);
 	drop_made_locked(task);
+	fall_due_locked(task);
 	if (is_held_locked(task))
 		stop_locked(task);
 	mutex_unlock(&suspensions_lock);

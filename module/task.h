@@ -33,6 +33,7 @@
 #include "port.h"
 #include "space.h"
 
+struct file;
 struct mach_identity;
 struct mach_parked;
 struct mach_thread;
@@ -101,6 +102,8 @@ enum mach_own_id {
  * @suspends: those that it has made itself and that end with it
  * @tokens: entries of @suspensions that have a token; written under
  *	suspensions_lock
+ * @exec_file: let go by the next exec, and then suspends; or NULL; exchanged
+ *	atomically
  * @continues: how often it has been sent SIGCONT; written by the signal probe
  * @leaving: 1 for the living process, and 1 for each thread whose end is queued;
  *	who brings it to 0 queues the end of the task
@@ -135,6 +138,7 @@ struct mach_task {
 	struct mach_parked *parked;
 	struct list_head suspensions;
 	struct list_head suspends;
+	struct file *exec_file;
 	u32 tokens;
 	u32 continues;
 	refcount_t leaving;

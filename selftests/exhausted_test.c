@@ -12,7 +12,7 @@
 #define SPARE_PORTS 8
 
 /* What a new task and a port take, see docs/limits.rst. */
-#define TASK_BYTES 568u
+#define TASK_BYTES 576u
 #define PORT_BYTES 264u
 
 /* All that a user may have, in one task. */
@@ -293,6 +293,15 @@ static void sleepers_start(pid_t *pid, task_t *task)
 	}
 }
 
+static long suspend_at_exec(task_t task)
+{
+	struct machdev_task_control call = {
+		.task = task, .flags = MACHDEV_SUSPEND_AT_EXEC,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_TASK_SUSPEND, &call);
+}
+
 /* The rest that is left is less than a port, so it is for two of them at most. */
 TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
 {
@@ -315,6 +324,9 @@ TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
 			;
 		ASSERT_GE(2, i);
 		EXPECT_KR(KERN_RESOURCE_SHORTAGE, task_suspend(task[i]));
+		/* One that counts already is charged for the exec as well. */
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE, suspend_at_exec(task[0]));
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE, suspend_at_exec(task[i]));
 		EXPECT_EQ(0, waitid(P_PID, pid[i], &info, WSTOPPED | WNOHANG));
 		EXPECT_EQ(0, info.si_pid);
 		EXPECT_KR(KERN_RESOURCE_SHORTAGE,
@@ -323,6 +335,7 @@ TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
 		EXPECT_EQ(MACH_PORT_NULL, mach_thread_self());
 		EXPECT_KR(MACH_RCV_TOO_LARGE, msg_receive(&msg, hog.large));
 		EXPECT_KR(KERN_SUCCESS, task_suspend(task[i]));
+		EXPECT_KR(KERN_SUCCESS, suspend_at_exec(task[i]));
 		EXPECT_NE(MACH_PORT_NULL, mach_thread_self());
 		child_exit();
 	}

@@ -802,7 +802,7 @@ TEST_F(length, reserved_members)
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_HOST_PROCESSOR_SET_PRIV,
 			    machdev_processor_set, reserved, 0);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_SUSPEND, machdev_task_control,
-			    flags, 0);
+			    flags, 1);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_RESUME, machdev_task_control,
 			    flags, 0);
 	EXPECT_UNKNOWN_BITS(MACHDEV_IOC_TASK_SUSPEND2, machdev_task_control,

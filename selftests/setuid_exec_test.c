@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "actor.h"
+#include "suspend_helpers.h"
 
 /* How the program comes to privilege that its caller has not. */
 FIXTURE(gain) {
@@ -360,6 +361,17 @@ TEST_F(gain, nobody_handles_its_exceptions)
 	EXPECT_EQ(0, port_has_senders(port));
 }
 
+/* Nobody could resume it: it runs. */
+TEST_F(gain, it_does_not_begin_suspended)
+{
+	ASSERT_KR(KERN_SUCCESS, suspend_at_exec(self->before));
+	ASSERT_EQ(0, gain_run(&self->actor, self->path));
+	EXPECT_EQ(0, suspensions(actor_task(&self->actor)));
+	EXPECT_EQ(0, told(self->actor.pid, WSTOPPED));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_resume(self->before));
+	EXPECT_KR(KERN_FAILURE, task_resume(self->actor.task));
+}
+
 TEST_F(gain, derived_tokens_tell_of_it)
 {
 	mach_port_t port = port_receive();
@@ -545,6 +557,24 @@ TEST_F(plain, the_task_port_stays)
 	EXPECT_EQ(before, actor_trap(&self->actor, MACHDEV_IOC_TASK_SELF));
 	EXPECT_FALSE(port_is_dead(before));
 	EXPECT_EQ(port, get_special(before, TASK_BOOTSTRAP_PORT));
+}
+
+TEST_F(plain, it_begins_suspended)
+{
+	struct order order = { .what = ORDER_EXEC };
+	mach_port_t task = actor_task(&self->actor);
+	uint32_t name;
+
+	ASSERT_KR(KERN_SUCCESS, suspend_at_exec(task));
+	strcpy(order.data, self->path);
+	ASSERT_EQ(sizeof(order),
+		  send(self->actor.fd, &order, sizeof(order), MSG_NOSIGNAL));
+	ASSERT_TRUE(stops(self->actor.pid));
+	EXPECT_UNTOUCHED(self->actor.pid);
+	EXPECT_EQ(1, suspensions(task));
+	ASSERT_KR(KERN_SUCCESS, task_resume(task));
+	/* Its first answer says that it runs. */
+	EXPECT_EQ(0, actor_allocate(&self->actor, &name));
 }
 
 /* Ids that already differ make exec secure, and so does the kernel call it. */

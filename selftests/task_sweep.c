@@ -897,6 +897,15 @@ static long suspend(struct scene *scene)
 	return control(scene, MACHDEV_IOC_TASK_SUSPEND);
 }
 
+static long suspend_at_exec(struct scene *scene)
+{
+	struct machdev_task_control call = {
+		.task = scene->name, .flags = MACHDEV_SUSPEND_AT_EXEC,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_TASK_SUSPEND, &call);
+}
+
 static long suspend2(struct scene *scene)
 {
 	return control(scene, MACHDEV_IOC_TASK_SUSPEND2);
@@ -1482,6 +1491,8 @@ static const struct form forms[] = {
 		  .look = look_suspended),
 	TASK_FORM("suspend again", suspend, .set_up = a_stopped_child,
 		  .look = look_suspended),
+	TASK_FORM("suspend at exec", suspend_at_exec,
+		  .set_up = a_child_to_stop, .look = look_suspended),
 	TASK_FORM("suspend by token", suspend2, .set_up = a_child_to_stop,
 		  .check = got_something, .look = look_suspended),
 	TASK_FORM("resume", resume, .set_up = a_stopped_child,

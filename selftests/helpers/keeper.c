@@ -14,6 +14,8 @@
  *	  keeper dump		begin a netlink dump and do not read it
  *	  keeper listen		join the group of events
  *	  keeper create		create tasks, and see them end
+ *	  keeper exec		let a task be suspended by its exec, and have it
+ *				execute
  *	  keeper first		stop and end the first process, which is a task
  *				from then on
  *	  keeper poll		poll descriptors of a port and a set until they are
@@ -323,6 +325,42 @@ static int keep_created(void)
 		check(poll(&created[i], 1, test_ms(60000)) == 1, "poll", i);
 	check(TEST_UNTIL(own_threads() == 1, 60000), "threads",
 	      own_threads());
+	return wrong;
+}
+
+/*
+ * exec: a task that its exec is to suspend, and no descriptor
+ */
+
+static int keep_exec(void)
+{
+	struct machdev_task_control control = {
+		.flags = MACHDEV_SUSPEND_AT_EXEC,
+	};
+	struct machdev_task_pid child = { 0 };
+	int fd = mach_open(), go[2];
+	long code;
+
+	check(!pipe2(go, O_CLOEXEC), "pipe", -errno);
+	child.pid = fork();
+	if (!child.pid) {
+		close(fd);
+		close(go[1]);
+		if (read(go[0], &code, sizeof(code)) == sizeof(code))
+			execlp("true", "true", NULL);
+		_exit(127);
+	}
+	code = call_fd(fd, MACHDEV_IOC_TASK_FOR_PID, &child);
+	check(!code, "task_for_pid", code);
+	control.task = child.port;
+	code = call_fd(fd, MACHDEV_IOC_TASK_SUSPEND, &control);
+	check(!code, "suspend", code);
+	close(fd);
+	wait_for_word();
+	check(write(go[1], &code, sizeof(code)) == sizeof(code), "write",
+	      -errno);
+	code = child_status(child.pid);
+	check(!code, "its status", code);
 	return wrong;
 }
 
@@ -923,6 +961,8 @@ int main(int argc, char **argv)
 		return stop_first();
 	if (!strcmp(what, "create"))
 		return keep_created();
+	if (!strcmp(what, "exec"))
+		return keep_exec();
 	if (!strcmp(what, "poll"))
 		return keep_polling();
 	if (!strcmp(what, "storm"))

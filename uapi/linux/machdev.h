@@ -677,20 +677,31 @@ struct machdev_embryo {
 	__u32 flags;
 };
 
+/* Flags of struct machdev_task_control. */
+#define MACHDEV_SUSPEND_AT_EXEC 0x1	/* suspend: when it executes a program */
+
 /**
  * struct machdev_task_control - task_suspend(), task_resume(), task_suspend2(),
  * task_resume2(), task_terminate()
  * @task: in, name of the task port; resume2: 0
  * @token: suspend2: out, a send-once right; resume2: in, its name, which is used
  *	up; else 0
- * @flags: 0
+ * @flags: suspend: 0, or MACHDEV_SUSPEND_AT_EXEC; else 0
  * @reserved: 0
  *
+ * With MACHDEV_SUSPEND_AT_EXEC the task is suspended when it executes another
+ * program, before that one's first instruction, and the call returns at once. An
+ * exec that fails does not count. The count is the caller's, as one in force, and
+ * goes before the exec when that would: when the caller ends or executes another
+ * program, or the exec gains privilege. A SIGCONT before the exec does not undo
+ * it; resume takes it back if there is none in force.
+ *
  * Results: KERN_SUCCESS; KERN_INVALID_ARGUMENT, @task is no task port, or that of
- * process 1 (suspend, suspend2); resume2: @token is no token; KERN_FAILURE, the
- * task is dying; resume: nothing to be taken back; terminate: it was called
- * before, or the task is that of process 1; KERN_ABORTED, the calling thread is
- * being killed; KERN_NO_SPACE; KERN_RESOURCE_SHORTAGE.
+ * process 1 (suspend, suspend2), or, with the flag, the caller's; resume2: @token
+ * is no token; KERN_FAILURE, the task is dying; resume: nothing to be taken back;
+ * terminate: it was called before, or the task is that of process 1;
+ * KERN_ABORTED, the calling thread is being killed; KERN_NO_SPACE;
+ * KERN_RESOURCE_SHORTAGE.
  */
 struct machdev_task_control {
 	__u32 task;
