@@ -4,6 +4,7 @@
  * instruction on.
  */
 #include <limits.h>
+#include <stdarg.h>
 #include <sys/resource.h>
 
 #include "actor.h"
@@ -455,6 +456,13 @@ TEST_F(spawn, too_few_descriptors_leave_nothing_behind)
 static pid_t bystander;
 static bool fork_meanwhile;
 
+/* What a starter that dies early shares with the test, and the child with it. */
+static struct {
+	struct test_pipe reached;
+	pid_t starter;
+	pid_t bystander;
+} *late;
+
 /*
  * In place of the C library's, also for machdev_spawn(): the moment at which a
  * fork in another thread copies most.
@@ -464,7 +472,7 @@ int socketpair(int domain, int type, int protocol, int fds[2])
 	int result = (int)syscall(SYS_socketpair, domain, type, protocol, fds);
 
 	if (fork_meanwhile) {
-		bystander = child_fork();
+		bystander = late ? fork() : child_fork();
 		while (!bystander)
 			pause();
 	}
@@ -576,6 +584,120 @@ TEST_F(spawn, a_starter_that_dies_leaves_no_half_started_program)
 		while (waitpid(-1, NULL, __WALL) > 0)
 			;
 	}
+}
+
+/* The end of a child of a process that has ended, or -1. */
+static int orphan_status(void)
+{
+	int status;
+
+	if (!TEST_UNTIL(waitpid(-1, &status, WNOHANG | __WALL) > 0, 20000))
+		return -1;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+/* A directory of the test's own. */
+static int enter_directory(void)
+{
+	char path[] = "/tmp/machdev.XXXXXX";
+
+	return mkdtemp(path) && !chdir(path) ? 0 : -errno;
+}
+
+/* An action can last, as here. */
+TEST_F(spawn, a_program_dies_with_its_starter_until_it_is_executed)
+{
+	pid_t pid;
+	int fd;
+
+	ASSERT_EQ(0, enter_directory());
+	ASSERT_EQ(0, mkfifo("fifo", 0600));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_open(self->spawn, 7, "begun", O_CREAT | O_RDWR,
+				     0600));
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn_open(self->spawn, 8, "fifo", O_RDONLY, 0));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = child_fork();
+	if (!pid) {
+		machdev_spawnp(self->spawn, "true", (char *[]){ "true", NULL },
+			       environ, NULL, NULL);
+		_exit(1);
+	}
+	EXPECT_TRUE(TEST_UNTIL(!access("begun", F_OK), 20000));
+	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
+	EXPECT_EQ(128 + SIGKILL, orphan_status());
+	/* One that lives goes on. */
+	fd = open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	EXPECT_EQ(-1, fd);
+	if (fd >= 0)
+		close(fd);
+}
+
+TEST_F(spawn, a_program_outlives_its_starter_once_it_is_executed)
+{
+	int fd[2];
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe2(fd, O_CLOEXEC));
+	ASSERT_KR(KERN_SUCCESS, machdev_spawn_dup2(self->spawn, fd[0], 0));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = child_fork();
+	if (!pid)
+		_exit(machdev_spawnp(self->spawn, "sh",
+				     SCRIPT("read x; exit 7"), environ, NULL,
+				     NULL));
+	EXPECT_CHILD(pid);
+	ASSERT_EQ(3, write(fd[1], "go\n", 3));
+	EXPECT_EQ(7, orphan_status());
+}
+
+/*
+ * In place of the C library's, also for machdev_spawn(): a child that comes so
+ * late that no signal tells of its starter's death.
+ */
+int prctl(int option, ...)
+{
+	unsigned long argument;
+	va_list list;
+
+	va_start(list, option);
+	argument = va_arg(list, unsigned long);
+	va_end(list);
+	if (late && option == PR_SET_PDEATHSIG && argument == SIGKILL &&
+	    getppid() == late->starter) {
+		late->bystander = bystander;
+		test_put(&late->reached, 1);
+		while (getppid() == late->starter)
+			test_sleep_ms(1);
+	}
+	return (int)syscall(SYS_prctl, option, argument, 0, 0, 0);
+}
+
+TEST_F(spawn, a_starter_that_has_died_is_not_waited_for)
+{
+	pid_t pid;
+
+	late = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, late);
+	ASSERT_EQ(0, test_pipe_open(&late->reached));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = child_fork();
+	if (!pid) {
+		/* The bystander lives on, with both ends of their line. */
+		fork_meanwhile = true;
+		late->starter = getpid();
+		machdev_spawnp(NULL, "true", (char *[]){ "true", NULL },
+			       environ, NULL, NULL);
+		_exit(1);
+	}
+	ASSERT_EQ(0, test_wait(&late->reached));
+	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
+	EXPECT_EQ(127, orphan_status());
+	kill(late->bystander, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, orphan_status());
 }
 
 MACH_TEST_MAIN

@@ -330,7 +330,8 @@ kern_return_t machdev_spawn_chdir(machdev_spawn_t *spawn, const char *path);
  *
  * The call is no cancellation point. It waits for the actions, so for as long as
  * opening a file takes, but for nothing that other threads fork meanwhile. The
- * actions need one free descriptor of the child.
+ * actions need one free descriptor of the child. Should the calling thread end
+ * before the program is executed, the child is killed.
  *
  * Return: KERN_SUCCESS; KERN_FAILURE, an action or the program failed, for which
  * errno tells why (EMFILE also: an action names a descriptor that the start

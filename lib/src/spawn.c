@@ -7,6 +7,9 @@
  * tells that it is the new task, and hands over one end of a pipe; the parent
  * sets what is set by its port and lets it go on; through the pipe the child
  * tells why it could not, or exec says with its end that it could.
+ *
+ * Until it executes the program the child dies with the thread that starts it. A
+ * thread that had died before the child could ask for that has not let it go on.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +18,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -230,6 +234,7 @@ struct start {
 	char *const *argv;
 	char *const *envp;
 	int descriptor;		/* of the embryo */
+	int starter;		/* pidfd of who starts it */
 	sigset_t mask;
 	int line;		/* to the other side */
 };
@@ -272,6 +277,7 @@ static int execute(const struct start *start, int *end)
 			return error;
 	}
 	sigprocmask(SIG_SETMASK, &start->mask, NULL);
+	prctl(PR_SET_PDEATHSIG, 0);
 	if (start->search)
 		execvpe(start->file, start->argv, start->envp);
 	else
@@ -321,35 +327,43 @@ static bool hand_over(int line, int fd)
 	return sendmsg(line, &letter.header, MSG_NOSIGNAL) == sizeof(word);
 }
 
-/* False when the other side has hung up. */
-static bool hear(int line, int *word)
-{
-	ssize_t got;
-
-	do {
-		got = recv(line, word, sizeof(*word), 0);
-	} while (got < 0 && errno == EINTR);
-	return got == sizeof(*word);
-}
-
 /*
- * The first word of the child, with the descriptor that comes with it or -1. A
- * child that has ended says nothing, but need not have hung up: see introduce().
+ * Wait for a word, or for the end of the process on the other side. One that has
+ * ended says nothing, but need not have hung up: see introduce().
  */
-static bool hear_child(int line, int pidfd, int *word, int *fd)
+static bool await(int line, int pidfd)
 {
 	struct pollfd ready[] = {
 		{ .fd = line, .events = POLLIN },
 		{ .fd = pidfd, .events = POLLIN },
 	};
-	struct letter letter;
-	struct cmsghdr *control;
-	ssize_t got;
 
 	while (poll(ready, 2, -1) < 0) {
 		if (errno != EINTR)
 			return false;
 	}
+	return true;
+}
+
+/* Whether who starts it lets the child go on. */
+static bool hear_starter(const struct start *start)
+{
+	int word;
+
+	return await(start->line, start->starter) &&
+	       recv(start->line, &word, sizeof(word), MSG_DONTWAIT) ==
+	       sizeof(word);
+}
+
+/* The child's first word, with the descriptor that comes with it or -1. */
+static bool hear_child(int line, int pidfd, int *word, int *fd)
+{
+	struct letter letter;
+	struct cmsghdr *control;
+	ssize_t got;
+
+	if (!await(line, pidfd))
+		return false;
 	address(&letter, word);
 	got = recvmsg(line, &letter.header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 	control = got < 0 ? NULL : CMSG_FIRSTHDR(&letter.header);
@@ -404,13 +418,15 @@ static int introduce(const struct start *start)
 
 static void run_child(struct start *start)
 {
-	int end, error, word;
+	int end, error;
 
 	__machdev_default_signals();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	end = introduce(start);
 	/* Even without success: the parent still has to find this process. */
-	if (hear(start->line, &word) && end >= 0) {
+	if (hear_starter(start) && end >= 0) {
 		close(start->line);
+		close(start->starter);
 		error = execute(start, &end);
 		while (write(end, &error, sizeof(error)) < 0 && errno == EINTR)
 			;
@@ -553,13 +569,19 @@ static kern_return_t start_with(struct start *start, task_t *task, int *pidfd,
 	if (result != KERN_SUCCESS)
 		return result;
 	start->descriptor = create.descriptor;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line)) {
+	start->starter = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (start->starter < 0) {
+		result = __machdev_error(errno);
+	} else if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			      line)) {
 		result = __machdev_error(errno);
 	} else {
 		start->line = line[0];
 		result = start_child(start, line[1], task, pidfd, error);
 		close(line[0]);
 	}
+	if (start->starter >= 0)
+		close(start->starter);
 	close(start->descriptor);
 	return result;
 }
