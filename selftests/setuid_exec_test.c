@@ -372,6 +372,34 @@ TEST_F(gain, it_does_not_begin_suspended)
 	EXPECT_KR(KERN_FAILURE, task_resume(self->actor.task));
 }
 
+TEST_F(gain, it_is_not_started_suspended)
+{
+	pid_t pid = child_fork();
+
+	if (!pid) {
+		machdev_spawn_t *spawn = machdev_spawn_new();
+		siginfo_t info = { 0 };
+		task_t task;
+		int pidfd;
+
+		ASSERT_EQ(0, test_become(TEST_UID, TEST_UID));
+		ASSERT_NE(NULL, spawn);
+		machdev_spawn_suspended(spawn);
+		ASSERT_KR(KERN_SUCCESS,
+			  machdev_spawn(spawn, self->path,
+					(char *[]){ "actor", NULL }, environ,
+					&task, &pidfd));
+		machdev_spawn_free(spawn);
+		/* Without a socket it ends like this. */
+		ASSERT_EQ(0, waitid(P_PIDFD, pidfd, &info,
+				    WEXITED | WSTOPPED));
+		EXPECT_EQ(CLD_EXITED, info.si_code);
+		EXPECT_EQ(2, info.si_status);
+		child_exit();
+	}
+	EXPECT_CHILD(pid);
+}
+
 TEST_F(gain, derived_tokens_tell_of_it)
 {
 	mach_port_t port = port_receive();

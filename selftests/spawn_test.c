@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "actor.h"
+#include "suspend_helpers.h"
 
 extern char **environ;
 
@@ -698,6 +699,90 @@ TEST_F(spawn, a_starter_that_has_died_is_not_waited_for)
 	EXPECT_EQ(127, orphan_status());
 	kill(late->bystander, SIGKILL);
 	EXPECT_EQ(128 + SIGKILL, orphan_status());
+}
+
+/* The program of actors, which without a socket ends with 2. */
+static char *program(void)
+{
+	static char path[PATH_MAX];
+
+	return helper_path("actor", path, sizeof(path)) ? "" : path;
+}
+
+TEST_F(spawn, a_program_starts_suspended)
+{
+	task_t task;
+	int pidfd;
+	pid_t pid;
+
+	machdev_spawn_suspended(self->spawn);
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawn(self->spawn, program(),
+				(char *[]){ "actor", NULL }, environ, &task,
+				&pidfd));
+	pid = pidfd_pid(pidfd);
+	EXPECT_EQ(1, suspensions(task));
+	ASSERT_TRUE(stops(pid));
+	EXPECT_UNTOUCHED(pid);
+	ASSERT_KR(KERN_SUCCESS, task_resume(task));
+	EXPECT_EQ(2, child_status(pid));
+}
+
+TEST_F(spawn, one_that_starts_suspended_can_be_resumed_at_once)
+{
+	task_t task;
+	int pidfd, i;
+
+	machdev_spawn_suspended(self->spawn);
+	for (i = 0; i < 20; i++) {
+		ASSERT_KR(KERN_SUCCESS,
+			  machdev_spawnp(self->spawn, "sh", SCRIPT("exit 7"),
+					 environ, &task, &pidfd));
+		ASSERT_KR(KERN_SUCCESS, task_resume(task));
+		EXPECT_EQ(7, child_status(pidfd_pid(pidfd)));
+		EXPECT_KR(KERN_SUCCESS,
+			  mach_port_deallocate(own_task(), task));
+		close(pidfd);
+	}
+}
+
+TEST_F(spawn, one_that_starts_suspended_can_be_killed)
+{
+	task_t task;
+	int pidfd;
+
+	machdev_spawn_suspended(self->spawn);
+	ASSERT_KR(KERN_SUCCESS,
+		  machdev_spawnp(self->spawn, "sh", SCRIPT("exit 7"), environ,
+				 &task, &pidfd));
+	EXPECT_KR(KERN_SUCCESS, task_terminate(task));
+	EXPECT_EQ(128 + SIGKILL, child_status(pidfd_pid(pidfd)));
+}
+
+TEST_F(spawn, what_cannot_be_started_suspended_is_told)
+{
+	machdev_spawn_suspended(self->spawn);
+	errno = 0;
+	EXPECT_EQ(1000 + KERN_FAILURE,
+		  run_program(self->spawn,
+			      (char *[]){ "/no/such/program", NULL }));
+	EXPECT_EQ(ENOENT, errno);
+	EXPECT_FALSE(has_child());
+}
+
+/* It goes on when nobody could resume it any more. */
+TEST_F(spawn, one_that_starts_suspended_outlives_its_starter)
+{
+	pid_t pid;
+
+	machdev_spawn_suspended(self->spawn);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = child_fork();
+	if (!pid)
+		_exit(machdev_spawnp(self->spawn, "sh", SCRIPT("exit 7"),
+				     environ, NULL, NULL));
+	EXPECT_CHILD(pid);
+	EXPECT_EQ(7, orphan_status());
 }
 
 MACH_TEST_MAIN

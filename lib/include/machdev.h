@@ -274,6 +274,17 @@ kern_return_t machdev_spawn_registered(machdev_spawn_t *spawn,
 				       mach_msg_type_number_t count);
 
 /**
+ * machdev_spawn_suspended() - have it wait before its first instruction
+ * @spawn: how to start
+ *
+ * The program has been executed and is suspended as by task_suspend(): it runs
+ * when the caller uses task_resume(), ends, or executes another program, and when
+ * somebody sends SIGCONT. One that gains privilege as it is executed does not
+ * wait, since nobody would have the power to let it go on.
+ */
+void machdev_spawn_suspended(machdev_spawn_t *spawn);
+
+/**
  * machdev_spawn_open() - have it open a file, in the order of such calls
  * @spawn: how to start
  * @fd: descriptor that the file is to have

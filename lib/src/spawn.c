@@ -65,6 +65,7 @@ struct machdev_spawn {
 	bool registers;
 	mach_port_t registered[TASK_PORT_REGISTER_MAX];
 	mach_msg_type_number_t registereds;
+	bool suspended;
 	struct action *actions;
 	size_t count;
 };
@@ -139,6 +140,11 @@ machdev_spawn_registered(machdev_spawn_t *spawn, const mach_port_t *ports,
 	spawn->registereds = count;
 	spawn->registers = true;
 	return KERN_SUCCESS;
+}
+
+MACHDEV_EXPORT void machdev_spawn_suspended(machdev_spawn_t *spawn)
+{
+	spawn->suspended = true;
 }
 
 static kern_return_t add_action(machdev_spawn_t *spawn, struct action action,
@@ -460,6 +466,15 @@ static kern_return_t set_ports(const machdev_spawn_t *spawn, task_t task)
 	return result;
 }
 
+static kern_return_t suspend_at_exec(task_t task)
+{
+	struct machdev_task_control control = {
+		.task = task, .flags = MACHDEV_SUSPEND_AT_EXEC,
+	};
+
+	return __machdev_call(MACHDEV_IOC_TASK_SUSPEND, &control);
+}
+
 /*
  * The child is the new task: give it what it is to have and let it go on. @error
  * gets an errno.
@@ -473,6 +488,8 @@ static kern_return_t direct(const struct start *start, int end, task_t *task,
 	if (result != KERN_SUCCESS)
 		return result;
 	result = set_ports(start->spawn, *task);
+	if (result == KERN_SUCCESS && start->spawn->suspended)
+		result = suspend_at_exec(*task);
 	if (result == KERN_SUCCESS && !tell(start->line, 0))
 		result = KERN_FAILURE;
 	if (result == KERN_SUCCESS)
