@@ -200,6 +200,8 @@ static const struct command commands[] = {
 	COMMAND(HOST_SET_EXCEPTIONS, host_set_exceptions, machdev_exception_set),
 	COMMAND(HOST_GET_EXCEPTIONS, host_get_exceptions, machdev_exception_get,
 		.out = true, .undo = mach_undo_host_get_exceptions),
+	COMMAND(TASK_SAMPLE, task_sample, machdev_sample),
+	COMMAND(THREAD_SAMPLE, thread_sample, machdev_sample),
 };
 
 /*

@@ -220,6 +220,9 @@ void mach_undo_thread_get_exceptions(struct mach_task *caller, const void *in,
 void mach_undo_host_get_exceptions(struct mach_task *caller, const void *in,
 				   const void *out);
 
+int mach_ioctl_task_sample(struct mach_task *caller, void *arg);
+int mach_ioctl_thread_sample(struct mach_task *caller, void *arg);
+
 int mach_ioctl_query(struct mach_task *caller, void *arg);
 int mach_ioctl_sync(struct mach_task *caller, void *arg);
 int mach_ioctl_shutdown(struct mach_task *caller, void *arg);

@@ -15,6 +15,7 @@
 #include "policy.h"
 #include "port.h"
 #include "pset.h"
+#include "sample.h"
 #include "stock.h"
 #include "task.h"
 #include "thread.h"
@@ -48,6 +49,7 @@ static int __init mach_init(void)
 		goto err_inherit;
 	mach_thread_init();
 	mach_fpregs_init();
+	mach_sample_init();
 	ret = mach_host_init();
 	if (ret)
 		goto err_task;
@@ -101,6 +103,7 @@ static void __exit mach_exit(void)
 	mach_embryo_exit();
 	mach_attach_exit();
 	mach_task_teardown_all();
+	mach_sample_exit();
 	mach_stock_exit();
 	mach_host_exit();
 	rcu_barrier();

@@ -412,6 +412,47 @@ int mach_special_set(struct mach_task *task, s32 which,
 }
 
 /**
+ * mach_special_set_sample() - set the port to which samples of a task go
+ * @task: the task
+ * @right: a send right or null; its port is set to NULL on success
+ * @gfp: how to allocate
+ * @reap: gets what dies of it
+ *
+ * Its children get it, too, though they are not sampled.
+ *
+ * Context: Process; may sleep.
+ * Return: KERN_SUCCESS; KERN_RESOURCE_SHORTAGE, nothing has changed.
+ */
+int mach_special_set_sample(struct mach_task *task, struct mach_right *right,
+			    gfp_t gfp, struct mach_reap *reap)
+{
+	struct mach_inherit *old, *new;
+	struct mach_right copy;
+	bool published;
+
+	do {
+		old = mach_inherit_get_rcu(&task->inherit);
+		new = mach_inherit_copy(old, gfp);
+		if (!new) {
+			mach_inherit_put(old);
+			return MACHDEV_KERN_RESOURCE_SHORTAGE;
+		}
+		copy = *right;
+		mach_inherit_set_slot(new, MACH_SLOT_SAMPLE, &copy, reap);
+		published = mach_task_publish(task, old, new);
+		if (!published) {
+			/* The right is still the caller's. */
+			new->slot[MACH_SLOT_SAMPLE].port = NULL;
+			mach_inherit_put(new);
+		}
+		mach_inherit_put(old);
+		cond_resched();
+	} while (!published);
+	right->port = NULL;
+	return MACHDEV_KERN_SUCCESS;
+}
+
+/**
  * mach_special_register() - set the registered ports of a task
  * @task: the task
  * @rights: MACHDEV_PORT_REGISTER_MAX send rights, dead or null; their ports are

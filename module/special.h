@@ -34,6 +34,8 @@ int mach_special_set(struct mach_task *task, s32 which,
 int mach_special_actions(struct mach_task *task,
 			 const struct mach_change *change,
 			 struct mach_actions **old, struct mach_reap *reap);
+int mach_special_set_sample(struct mach_task *task, struct mach_right *right,
+			    gfp_t gfp, struct mach_reap *reap);
 int mach_special_register(struct mach_task *task, struct mach_right *rights,
 			  struct mach_reap *reap);
 int mach_special_registered(struct mach_task *task, struct mach_right *rights);

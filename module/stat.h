@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #include <linux/machdev.h>
 
-#define MACH_STAT_NUMBER (MACHDEV_COUNTER_MEMBERS + 1)
+#define MACH_STAT_NUMBER (MACHDEV_COUNTER_SAMPLERS + 1)
 
 struct mach_stats {
 	s64 value[MACH_STAT_NUMBER];

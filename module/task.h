@@ -36,6 +36,7 @@
 struct file;
 struct mach_identity;
 struct mach_parked;
+struct mach_sampler;
 struct mach_thread;
 struct pid;
 struct task_struct;
@@ -105,6 +106,8 @@ enum mach_own_id {
  * @exec_file: let go by the next exec, and then suspends; or NULL; exchanged
  *	atomically
  * @continues: how often it has been sent SIGCONT; written by the signal probe
+ * @sampler: who samples it, or NULL; RCU, written by sample.c under a lock of its
+ *	own
  * @leaving: 1 for the living process, and 1 for each thread whose end is queued;
  *	who brings it to 0 queues the end of the task
  * @ledger: charged for this record, holds a reference; constant after set-up
@@ -141,6 +144,7 @@ struct mach_task {
 	struct file *exec_file;
 	u32 tokens;
 	u32 continues;
+	struct mach_sampler __rcu *sampler;
 	refcount_t leaving;
 	struct mach_ledger *ledger;
 	struct rcu_head rcu;

@@ -7,6 +7,7 @@
 #include "identity.h"
 #include "reap.h"
 #include "right.h"
+#include "sample.h"
 #include "suspend.h"
 #include "task.h"
 #include "thread.h"
@@ -117,6 +118,7 @@ static void revoke(struct mach_task *task)
 	/* Who the process is may still be asked. */
 	kill_lesser(task, MACH_KIND_TASK_INSPECT);
 	mach_thread_kill_all(task);
+	mach_sample_end(task, NULL);
 	mach_suspend_revoke(task);
 
 	for (;;) {
@@ -232,6 +234,7 @@ int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit)
 	replace_self(task, port);
 	kill_lesser(task, MACH_KIND_TASK_NAME);
 	mach_thread_kill_all(task);
+	mach_sample_end(task, NULL);
 	mach_suspend_end(task);
 	WRITE_ONCE(task->version, mach_pidversion_next());
 	old = mach_task_override(task, inherit);
@@ -247,6 +250,7 @@ static void teardown(struct mach_task *task)
 	down_write(&task->life);
 	/* While the task is found, the exit probe finds its threads. */
 	mach_thread_kill_all(task);
+	mach_sample_end(task, NULL);
 	mach_task_remove(task);
 	mach_right_destroy_all(&task->space, true);
 	mach_space_free_table(&task->space);

@@ -12,6 +12,7 @@
 #include "parked.h"
 #include "port.h"
 #include "reap.h"
+#include "sample.h"
 #include "stat.h"
 #include "task.h"
 #include "thread.h"
@@ -34,7 +35,14 @@ void mach_thread_init(void)
 		raw_spin_lock_init(&table[i].lock);
 }
 
-static struct mach_thread *find_rcu(const struct task_struct *p)
+/**
+ * mach_thread_find_rcu() - the record of a thread, if it has one
+ * @p: the thread
+ *
+ * Context: Any, a probe or an interrupt included; in an RCU read section.
+ * Return: the record, borrowed, or NULL.
+ */
+struct mach_thread *mach_thread_find_rcu(const struct task_struct *p)
 {
 	struct mach_thread *thread;
 
@@ -101,6 +109,7 @@ static void bury(struct mach_thread *thread)
 	list_del(&thread->link);
 	thread->ended = true;
 	spin_unlock(&task->lock);
+	mach_sample_end(task, thread);
 	mach_ledger_uncharge(thread->port[MACH_THREAD_PORTS - 1]->ledger,
 			     sizeof(*thread));
 	reap_ports(thread, &reap);
@@ -216,7 +225,8 @@ static bool insert(struct mach_thread *thread)
 
 	spin_lock(&task->lock);
 	raw_spin_lock_irqsave(&table[i].lock, flags);
-	fresh = !is_hidden_locked(task, thread->p) && !find_rcu(thread->p);
+	fresh = !is_hidden_locked(task, thread->p) &&
+		!mach_thread_find_rcu(thread->p);
 	if (fresh)
 		hlist_add_head_rcu(&thread->node, &table[i].head);
 	raw_spin_unlock_irqrestore(&table[i].lock, flags);
@@ -237,7 +247,7 @@ struct mach_thread *mach_thread_lookup(const struct task_struct *p)
 	struct mach_thread *thread;
 
 	rcu_read_lock();
-	thread = find_rcu(p);
+	thread = mach_thread_find_rcu(p);
 	if (thread && !refcount_inc_not_zero(&thread->ref))
 		thread = NULL;
 	rcu_read_unlock();
@@ -310,7 +320,7 @@ int mach_thread_get(struct mach_task *task, struct task_struct *p,
  */
 void mach_thread_exited(struct mach_task *task, const struct task_struct *p)
 {
-	struct mach_thread *thread = find_rcu(p);
+	struct mach_thread *thread = mach_thread_find_rcu(p);
 
 	/* If the end of the task is queued, it is the end of all threads. */
 	if (!thread || !refcount_inc_not_zero(&task->leaving))

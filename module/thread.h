@@ -26,6 +26,7 @@ struct mach_actions;
 struct mach_change;
 struct mach_parked;
 struct mach_reap;
+struct mach_sampler;
 struct mach_space;
 struct mach_task;
 struct task_struct;
@@ -49,6 +50,8 @@ struct task_struct;
  *	ever said; guarded by the task's lock
  * @parked: what it waits by, holds a reference; NULL unless it was created and
  *	has not run yet; guarded by the task's lock
+ * @sampler: who samples it, or NULL; RCU, written by sample.c under a lock of its
+ *	own
  * @ended: its ports have died; guarded by the task's lock
  * @work: buries it when it has exited
  * @rcu: frees
@@ -64,6 +67,7 @@ struct mach_thread {
 	bool masked;
 	struct mach_actions *actions;
 	struct mach_parked *parked;
+	struct mach_sampler __rcu *sampler;
 	bool ended;
 	struct work_struct work;
 	struct rcu_head rcu;
@@ -73,6 +77,7 @@ void mach_thread_init(void);
 int mach_thread_get(struct mach_task *task, struct task_struct *p,
 		    struct mach_thread **result);
 void mach_thread_put(struct mach_thread *thread);
+struct mach_thread *mach_thread_find_rcu(const struct task_struct *p);
 struct mach_thread *mach_thread_lookup(const struct task_struct *p);
 void mach_thread_forget(struct mach_thread *thread);
 void mach_thread_exited(struct mach_task *task, const struct task_struct *p);

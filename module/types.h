@@ -4,17 +4,16 @@
  *
  * Floors: a file includes headers of its own floor or a lower one.
  *
- *   0 ground       compat types stat gate alloc serial trace
+ *   0 ground       compat types stat gate beat alloc serial trace
  *   1 accounting   ledger token event
  *   2 objects      waiter parked identity ool kmsg port* pset guard transit
  *                  watch queue peek
  *   3 names        name space reap request entry right* refs construct
  *                  rename member transfer notify
  *   4 messages     wire body copyin copyout trailer
- *   5 actors       exception inherit task* thread* suspend stock attach embryo
- *                  host
- *                  ledger_port special policy fileport memory mapping
- *                  registers fpregs unborn own_thread clone
+ *   5 actors       exception inherit task* thread* suspend sample stock attach
+ *                  embryo host ledger_port special policy fileport memory
+ *                  mapping registers fpregs unborn own_thread clone
  *   6 messaging    send receive msg
  *   8 doors        portfd ioctl* netlink* device
  *   9              main
@@ -24,6 +23,7 @@
  * Locks, in the order in which they are taken:
  *
  *   mach_task.life    rwsem     exec and exit clean-up of one task
+ *   samplers_lock     mutex     who samples whom
  *   transit_mutex     mutex     receive rights on their way in messages
  *   mach_space.lock   spinlock  the names of one task
  *   mach_task.lock    spinlock  special ports and threads of one task
@@ -39,8 +39,8 @@
  *   mach_parked.lock  spinlock  errands of one parked thread
  *   suspensions_lock  mutex     who keeps whom from running; takes port locks
  *   task, thread and port tables: raw spin locks, one a bucket or for some,
- *   and one of the ring of events; held for a constant time; the only locks
- *   that a tracepoint probe takes
+ *   one of the ring of events, and mach_sampler.lock; held for a constant
+ *   time; the only locks that a tracepoint probe or an interrupt takes
  *
  * Never two spaces at once. Under a spin lock nothing sleeps, touches user
  * memory or destroys a message or a port: what has to die is put on a struct

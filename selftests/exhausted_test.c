@@ -12,7 +12,7 @@
 #define SPARE_PORTS 8
 
 /* What a new task and a port take, see docs/limits.rst. */
-#define TASK_BYTES 576u
+#define TASK_BYTES 584u
 #define PORT_BYTES 264u
 
 /* All that a user may have, in one task. */
@@ -303,7 +303,7 @@ static long suspend_at_exec(task_t task)
 }
 
 /* The rest that is left is less than a port, so it is for two of them at most. */
-TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
+TEST_F_TIMEOUT(exhausted, suspensions_tasks_threads_and_samples_do_not_fit, 60)
 {
 	self->pid = child_fork();
 	if (!self->pid) {
@@ -333,7 +333,11 @@ TEST_F_TIMEOUT(exhausted, suspensions_tasks_and_threads_do_not_fit, 60)
 			  task_create(mach_task_self(), NULL, 0, FALSE,
 				      &created));
 		EXPECT_EQ(MACH_PORT_NULL, mach_thread_self());
+		EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+			  task_sample(mach_task_self(), hog.quiet));
 		EXPECT_KR(MACH_RCV_TOO_LARGE, msg_receive(&msg, hog.large));
+		EXPECT_KR(KERN_SUCCESS,
+			  task_sample(mach_task_self(), hog.quiet));
 		EXPECT_KR(KERN_SUCCESS, task_suspend(task[i]));
 		EXPECT_KR(KERN_SUCCESS, suspend_at_exec(task[i]));
 		EXPECT_NE(MACH_PORT_NULL, mach_thread_self());

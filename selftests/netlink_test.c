@@ -565,8 +565,8 @@ TEST_F(netlink, counters_are_those_of_the_device)
 
 	mach_task_self();
 	MUST(mach_sync());
-	ASSERT_EQ(MACHDEV_COUNTER_MEMBERS + 1, DUMP(COUNTER, 0));
-	for (i = 0; i <= MACHDEV_COUNTER_MEMBERS; i++) {
+	ASSERT_EQ(MACHDEV_COUNTER_SAMPLERS + 1, DUMP(COUNTER, 0));
+	for (i = 0; i <= MACHDEV_COUNTER_SAMPLERS; i++) {
 		line = FIND(MACHDEV_A_COUNTER_ID, i);
 		ASSERT_NE(NULL, line);
 		EXPECT_VALUE(mach_counter(i), line, MACHDEV_A_COUNTER_VALUE);

@@ -313,6 +313,27 @@ TEST_F(gain, the_exception_port_goes)
 	EXPECT_EQ(0, port_has_senders(port));
 }
 
+TEST_F(gain, it_is_sampled_no_more)
+{
+	mach_port_t thread = actor_trap(&self->actor, MACHDEV_IOC_THREAD_SELF);
+	mach_port_t port = port_receive(), another = port_receive();
+	uint64_t samplers = mach_counter(MACHDEV_COUNTER_SAMPLERS);
+	struct letter letter;
+
+	ASSERT_KR(KERN_SUCCESS, task_sample(self->before, port));
+	ASSERT_KR(KERN_SUCCESS, thread_sample(thread, another));
+	ASSERT_EQ(0, gain_run(&self->actor, self->path));
+	EXPECT_EQ(samplers, mach_counter(MACHDEV_COUNTER_SAMPLERS));
+	/* Of the program that there was something may be left. */
+	while (letter_wait(port, &letter, 0) != MACH_RCV_TIMED_OUT ||
+	       letter_wait(another, &letter, 0) != MACH_RCV_TIMED_OUT)
+		;
+	EXPECT_EQ(0, port_has_senders(port));
+	EXPECT_EQ(0, port_has_senders(another));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_sample(self->before, port));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, thread_sample(thread, port));
+}
+
 TEST_F(gain, nobody_handles_its_exceptions)
 {
 	static const int which[] = {

@@ -601,6 +601,40 @@ static long get_host_handler(struct scene *scene)
 			      scene->name, false);
 }
 
+/*
+ * Samples
+ */
+
+static long sample_own_task(struct scene *scene)
+{
+	return task_sample(mach_task_self(), scene->port);
+}
+
+static long sample_own_thread(struct scene *scene)
+{
+	return thread_sample(thread_self_port, scene->port);
+}
+
+/* Whether somebody may send to the port, and how often it was made so. */
+static uint64_t look_sampler(struct scene *scene)
+{
+	mach_port_status_t status = port_status(scene->port);
+
+	return mach_counter(MACHDEV_COUNTER_SAMPLERS) << 32 |
+	       status.mps_mscount << 1 | status.mps_srights;
+}
+
+static void a_sampled_task(struct scene *scene)
+{
+	a_port(scene);
+	MUST(sample_own_task(scene));
+}
+
+static long stop_samples(struct scene *scene)
+{
+	return task_sample(mach_task_self(), MACH_PORT_NULL);
+}
+
 /* Another task's ports, without a name of theirs. */
 static void a_registration_and_a_full_table(struct scene *scene)
 {
@@ -1450,6 +1484,12 @@ static const struct form forms[] = {
 		  .look = look_thread_handler),
 	TASK_FORM("swap first handlers of a thread", swap_thread_handler,
 		  .set_up = a_port_for_a_thread, .look = look_thread_handler),
+	TASK_FORM("sample a task", sample_own_task, .set_up = a_port,
+		  .look = look_sampler),
+	TASK_FORM("sample a thread", sample_own_thread,
+		  .set_up = a_port_for_a_thread, .look = look_sampler),
+	TASK_FORM("sample a task no more", stop_samples,
+		  .set_up = a_sampled_task, .look = look_sampler),
 	TASK_FORM("get handlers of the host", get_host_handler,
 		  .set_up = the_host),
 

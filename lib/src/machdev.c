@@ -94,6 +94,8 @@ MACHDEV_EXPORT const char *machdev_counter_name(uint32_t id)
 		[MACHDEV_COUNTER_UNDONE] = "undone",
 		[MACHDEV_COUNTER_SETS] = "sets",
 		[MACHDEV_COUNTER_MEMBERS] = "members",
+		[MACHDEV_COUNTER_SAMPLES_LOST] = "samples_lost",
+		[MACHDEV_COUNTER_SAMPLERS] = "samplers",
 	};
 
 	return id < LENGTH(names) ? names[id] : NULL;

@@ -9,8 +9,10 @@
 #include <bsm/libbsm.h>
 #include <machdev.h>
 #include <mach/mach.h>
+#include <mach/mig_errors.h>
 
 #include "fake.h"
+#include "receive.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
@@ -583,8 +585,8 @@ static void query(void)
 	CHECK(machdev_query_value(MACHDEV_QUERY_FEATURES, 0, &value) ==
 	      KERN_INVALID_ARGUMENT);
 	CHECK(!strcmp(machdev_counter_name(MACHDEV_COUNTER_PORTS), "ports"));
-	CHECK(machdev_counter_name(MACHDEV_COUNTER_MEMBERS));
-	CHECK(!machdev_counter_name(MACHDEV_COUNTER_MEMBERS + 1));
+	CHECK(machdev_counter_name(MACHDEV_COUNTER_SAMPLERS));
+	CHECK(!machdev_counter_name(MACHDEV_COUNTER_SAMPLERS + 1));
 	CHECK(!strcmp(machdev_feature_name(MACHDEV_FEATURE_NAMES), "names"));
 	CHECK(!machdev_feature_name(MACHDEV_FEATURE_PORT_SETS + 1));
 	CHECK(strlen(machdev_version()) >= 5);
@@ -731,6 +733,70 @@ static mach_msg_return_t serve(int requests, mach_msg_options_t options)
 	return mach_msg_server(demux, 24, 0x203, options);
 }
 
+static struct {
+	mach_port_t port;
+	uint64_t first;
+	mach_msg_type_number_t count;
+	kern_return_t result;
+} sampled;
+
+/* As a program has it that is told of samples. */
+kern_return_t receive_samples(mach_port_t port, sample_array_t samples,
+			      mach_msg_type_number_t samplesCnt)
+{
+	sampled.port = port;
+	sampled.first = samplesCnt ? samples[0] : 0;
+	sampled.count = samplesCnt;
+	return sampled.result;
+}
+
+static void samples(void)
+{
+	prof_samples_t in = {
+		.Head = {
+			.msgh_size = 52,
+			.msgh_local_port = 7,
+			.msgh_id = 2450,
+		},
+		.samplesCnt = 2,
+		.samples = { 0x123456789abcdef0, 1 },
+	};
+	mig_reply_error_t out;
+
+	memset(&out, 0xcc, sizeof(out));
+	CHECK(prof_server(&in.Head, &out.Head));
+	CHECK(sampled.port == 7 && sampled.count == 2);
+	CHECK(sampled.first == 0x123456789abcdef0);
+	CHECK(out.RetCode == MIG_NO_REPLY && out.Head.msgh_id == 2550);
+	CHECK(out.Head.msgh_size == sizeof(out));
+	sampled.result = KERN_FAILURE;
+	CHECK(prof_server(&in.Head, &out.Head) && out.RetCode == KERN_FAILURE);
+
+	/* What is not as long as it says is not handed on. */
+	sampled.count = 0;
+	in.samplesCnt = 3;
+	CHECK(prof_server(&in.Head, &out.Head));
+	CHECK(out.RetCode == MIG_BAD_ARGUMENTS);
+	in.Head.msgh_size = 32;
+	in.samplesCnt = 0;
+	CHECK(prof_server(&in.Head, &out.Head));
+	CHECK(out.RetCode == MIG_BAD_ARGUMENTS);
+	in.samplesCnt = SAMPLES_MAX + 1;
+	in.Head.msgh_size = 36 + 8 * (SAMPLES_MAX + 1);
+	CHECK(prof_server(&in.Head, &out.Head));
+	CHECK(out.RetCode == MIG_BAD_ARGUMENTS);
+	in.samplesCnt = 2;
+	in.Head.msgh_size = 52;
+	in.Head.msgh_bits = MACH_MSGH_BITS_COMPLEX;
+	CHECK(prof_server(&in.Head, &out.Head));
+	CHECK(out.RetCode == MIG_BAD_ARGUMENTS && !sampled.count);
+
+	in.Head.msgh_bits = 0;
+	in.Head.msgh_id = 2451;
+	CHECK(!prof_server(&in.Head, &out.Head) && out.RetCode == MIG_BAD_ID);
+	CHECK(!sampled.count);
+}
+
 static void servers(void)
 {
 	demux_type = MACH_MSG_TYPE_MOVE_SEND_ONCE;
@@ -812,6 +878,7 @@ static union {
 	struct machdev_task_create create;
 	struct machdev_task_info info;
 	struct machdev_task_pid pid;
+	struct machdev_sample sample;
 } last;
 
 /* Takes the argument down and fails. */
@@ -1044,6 +1111,10 @@ static void arguments(void)
 	CHECK(last.control.task == 0 && last.control.token == 1);
 	NOTED(task_terminate(1), MACHDEV_IOC_TASK_TERMINATE);
 	CHECK(last.control.task == 1 && last.control.token == 0);
+	NOTED(task_sample(1, 5), MACHDEV_IOC_TASK_SAMPLE);
+	CHECK(last.sample.object == 1 && last.sample.port == 5);
+	NOTED(thread_sample(1, 0), MACHDEV_IOC_THREAD_SAMPLE);
+	CHECK(last.sample.object == 1 && last.sample.port == 0);
 	NOTED(thread_info(1, THREAD_BASIC_INFO, words, &count),
 	      MACHDEV_IOC_THREAD_INFO);
 	CHECK(last.info.task == 1 && last.info.flavor == THREAD_BASIC_INFO);
@@ -1106,6 +1177,7 @@ static const struct test tests[] = {
 	TEST(query),
 	TEST(pidfd),
 	TEST(audit_words),
+	TEST(samples),
 	TEST(servers),
 	TEST(arguments),
 };

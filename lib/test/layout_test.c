@@ -5,6 +5,7 @@
 #include <linux/machdev.h>
 #include <linux/machdev_abi.h>
 #include <mach/mach.h>
+#include <mach/prof.h>
 
 #include "check.h"
 
@@ -79,6 +80,12 @@ AT(x86_float_state_t, ufs, sizeof(struct machdev_x86_state_header));
 SIZE(NDR_record_t, sizeof(struct machdev_ndr));
 SIZE(mig_reply_error_t, 36);
 AT(mig_reply_error_t, RetCode, 32);
+AT(prof_samples_t, NDR, 24);
+AT(prof_samples_t, samplesCnt, offsetof(struct machdev_msg_samples, count));
+AT(prof_samples_t, samplesCnt, 32);
+AT(prof_samples_t, samples, sizeof(struct machdev_msg_samples));
+AT(prof_samples_t, samples, 36);
+SIZE(prof_samples_t, 36 + 8 * MACHDEV_SAMPLES_MAX);
 AT(mach_dead_name_notification_t, not_port, offsetof(struct machdev_msg_notify, value));
 AT(mach_dead_name_notification_t, trailer, sizeof(struct machdev_msg_notify));
 AT(mach_port_deleted_notification_t, not_port, 32);

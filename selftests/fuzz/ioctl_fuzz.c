@@ -152,6 +152,11 @@ struct command {
 	FIELD(machdev_exception_set, action.port, NAME), \
 	FIELD(machdev_exception_set, action.behavior, NUMBER), \
 	FIELD(machdev_exception_set, action.flavor, NUMBER) }
+#define SAMPLE_FIELDS { \
+	FIELD(machdev_sample, object, NAME), \
+	FIELD(machdev_sample, port, NAME), \
+	FIELD(machdev_sample, flags, ZERO), \
+	FIELD(machdev_sample, reserved, ZERO) }
 #define EXCEPTION_GET_FIELDS { \
 	FIELD(machdev_exception_get, object, NAME), \
 	FIELD(machdev_exception_get, flags, FLAGS), \
@@ -438,6 +443,8 @@ static const struct command commands[] = {
 	{ CALL(THREAD_GET_EXCEPTIONS), EXCEPTION_GET_FIELDS },
 	{ CALL(HOST_SET_EXCEPTIONS), EXCEPTION_SET_FIELDS },
 	{ CALL(HOST_GET_EXCEPTIONS), EXCEPTION_GET_FIELDS },
+	{ CALL(TASK_SAMPLE), SAMPLE_FIELDS },
+	{ CALL(THREAD_SAMPLE), SAMPLE_FIELDS },
 };
 
 /* What a program does besides calls. */

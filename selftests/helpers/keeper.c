@@ -16,6 +16,7 @@
  *	  keeper create		create tasks, and see them end
  *	  keeper exec		let a task be suspended by its exec, and have it
  *				execute
+ *	  keeper sample		have itself and a thread sampled, and run on
  *	  keeper first		stop and end the first process, which is a task
  *				from then on
  *	  keeper poll		poll descriptors of a port and a set until they are
@@ -382,6 +383,45 @@ static int stop_first(void)
 	check(kr == KERN_INVALID_ARGUMENT, "task_suspend2", kr);
 	kr = task_terminate(first);
 	check(kr == KERN_FAILURE, "task_terminate", kr);
+	return wrong;
+}
+
+/*
+ * sample: interrupts that find something while the module goes
+ */
+
+static void *run_on(void *unused)
+{
+	for (;;)
+		__asm__ volatile ("" ::: "memory");
+	return unused;
+}
+
+static void sample_fd(int fd, unsigned long command, uint32_t object,
+		      uint32_t port)
+{
+	struct machdev_sample call = { .object = object, .port = port };
+	long code = call_fd(fd, command, &call);
+
+	check(!code, "sample", code);
+}
+
+static int keep_sampled(void)
+{
+	struct machdev_name thread = { 0 };
+	int fd = mach_open();
+	pthread_t another;
+	uint32_t task;
+
+	check(fd >= 0, "open", -errno);
+	task = task_self_fd(fd);
+	check(!call_fd(fd, MACHDEV_IOC_THREAD_SELF, &thread), "thread_self", 0);
+	sample_fd(fd, MACHDEV_IOC_TASK_SAMPLE, task, allocate_fd(fd, task));
+	sample_fd(fd, MACHDEV_IOC_THREAD_SAMPLE, thread.name,
+		  allocate_fd(fd, task));
+	close(fd);
+	MUST(-pthread_create(&another, NULL, run_on, NULL));
+	wait_for_word();
 	return wrong;
 }
 
@@ -963,6 +1003,8 @@ int main(int argc, char **argv)
 		return keep_created();
 	if (!strcmp(what, "exec"))
 		return keep_exec();
+	if (!strcmp(what, "sample"))
+		return keep_sampled();
 	if (!strcmp(what, "poll"))
 		return keep_polling();
 	if (!strcmp(what, "storm"))

@@ -611,6 +611,10 @@ static const struct routine {
 		OF(exception_set, reserved), KERN_INVALID_ARGUMENT),
 	ROUTINE(HOST_GET_EXCEPTIONS, exception_get, OF(exception_get, object),
 		OF(exception_get, reserved), KERN_INVALID_ARGUMENT),
+	ROUTINE(TASK_SAMPLE, sample, OF(sample, object), OF(sample, reserved),
+		KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_SAMPLE, sample, OF(sample, object), OF(sample, reserved),
+		KERN_INVALID_ARGUMENT),
 };
 
 #define ROUTINES (sizeof(routines) / sizeof(routines[0]))
@@ -635,6 +639,7 @@ static bool takes_thread(const struct routine *routine)
 
 	return (number >= _IOC_NR(MACHDEV_IOC_THREAD_GET_STATE) &&
 		number <= _IOC_NR(MACHDEV_IOC_THREAD_TERMINATE)) ||
+	       number == _IOC_NR(MACHDEV_IOC_THREAD_SAMPLE) ||
 	       number == _IOC_NR(MACHDEV_IOC_THREAD_SET_EXCEPTIONS) ||
 	       number == _IOC_NR(MACHDEV_IOC_THREAD_GET_EXCEPTIONS);
 }

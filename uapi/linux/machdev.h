@@ -88,6 +88,8 @@
 #define MACHDEV_COUNTER_UNDONE 16	/* calls undone: result got unwritable */
 #define MACHDEV_COUNTER_SETS 17		/* live: port sets */
 #define MACHDEV_COUNTER_MEMBERS 18	/* live: ports in sets, once a set */
+#define MACHDEV_COUNTER_SAMPLES_LOST 19	/* samples that could not be sent */
+#define MACHDEV_COUNTER_SAMPLERS 20	/* live: tasks and threads sampled */
 
 /**
  * struct machdev_record - one feature or counter
@@ -1232,6 +1234,34 @@ struct machdev_exception_get {
 	struct machdev_exception_action row[13];
 };
 
+/**
+ * struct machdev_sample - task_sample(), thread_sample()
+ * @object: in, name of the task port or thread port
+ * @port: in, name of a receive right, of which a send right is made, or of a send
+ *	right: MACHDEV_PROF_SAMPLES messages go there from now on; 0: they stop
+ * @flags: 0
+ * @reserved: 0
+ *
+ * Some 100 times in each second of processor time of the task, or of the thread
+ * alone, it is noted down where its program is, system calls included. Once a
+ * second, and when it stops, that is sent.
+ *
+ * What cannot be sent at once, because the queue is full or there is no memory, is
+ * lost: MACHDEV_COUNTER_SAMPLES_LOST.
+ *
+ * Results, checked in this order and with nothing changed: KERN_INVALID_ARGUMENT,
+ * @object is no such port; KERN_FAILURE, it is dying; KERN_INVALID_RIGHT, @port is
+ * neither right, or of a port of the kernel; KERN_RESOURCE_SHORTAGE, no memory or
+ * the caller's ledger is used up; KERN_INVALID_ARGUMENT, it is sampled already, or
+ * to be stopped and is not.
+ */
+struct machdev_sample {
+	__u32 object;
+	__u32 port;
+	__u32 flags;
+	__u32 reserved;
+};
+
 #define MACHDEV_IO(nr, type) _IOWR(MACHDEV_IOC_TYPE, nr, struct type)
 
 #define MACHDEV_IOC_QUERY			MACHDEV_IO(0x00, machdev_query)
@@ -1340,5 +1370,7 @@ struct machdev_exception_get {
 #define MACHDEV_IOC_THREAD_GET_EXCEPTIONS	MACHDEV_IO(0xb5, machdev_exception_get)
 #define MACHDEV_IOC_HOST_SET_EXCEPTIONS		MACHDEV_IO(0xb6, machdev_exception_set)
 #define MACHDEV_IOC_HOST_GET_EXCEPTIONS		MACHDEV_IO(0xb7, machdev_exception_get)
+#define MACHDEV_IOC_TASK_SAMPLE			MACHDEV_IO(0xc0, machdev_sample)
+#define MACHDEV_IOC_THREAD_SAMPLE		MACHDEV_IO(0xc1, machdev_sample)
 
 #endif /* _LINUX_MACHDEV_H */

@@ -256,6 +256,23 @@ struct machdev_msg_notify {
 	__u32 value;
 };
 
+/* Messages of Mach's prof subsystem, and what most of them carry. */
+#define MACHDEV_PROF_SAMPLES 2450
+#define MACHDEV_SAMPLES_MAX 1024
+
+/**
+ * struct machdev_msg_samples - MACHDEV_PROF_SAMPLES, 36 bytes without the samples
+ * @header: @id is MACHDEV_PROF_SAMPLES
+ * @ndr: data representation
+ * @count: 1 to MACHDEV_SAMPLES_MAX; that many words of 64 bits follow, the first
+ *	right here: user program counters
+ */
+struct machdev_msg_samples {
+	struct machdev_msg_header header;
+	struct machdev_ndr ndr;
+	__u32 count;
+};
+
 /**
  * struct machdev_msg_destroyed - MACHDEV_NOTIFY_PORT_DESTROYED, 40 bytes
  * @header: with MACHDEV_BITS_COMPLEX

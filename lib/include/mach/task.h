@@ -298,6 +298,26 @@ task_swap_exception_ports(task_t task,
 			  exception_behavior_array_t old_behaviors,
 			  exception_flavor_array_t old_flavors);
 
+/**
+ * task_sample() - have it told where a task spends its time
+ * @task: task port
+ * @reply: name of a receive right, of which a send right is made, or of a send
+ *	right, which is copied: messages with samples go there (<mach/prof.h>);
+ *	MACH_PORT_NULL: no more, after what there is
+ *
+ * A hundred times in each second of processor time of the task's threads, those
+ * that come later too, it is noted down where in the program they are. What has
+ * been gathered is sent once a second, or sooner, and is lost when the queue is
+ * full. It ends with the task, when the port dies, or when the task executes a
+ * program that gains privilege. Children have the port, but are not sampled.
+ *
+ * Return: KERN_SUCCESS; otherwise, with nothing changed: KERN_INVALID_ARGUMENT,
+ * @task is no task port, the task is sampled already, or to be sampled no more and
+ * is not; KERN_INVALID_RIGHT, @reply is neither right, or of a port of the
+ * kernel; KERN_FAILURE, the task is dying; KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t task_sample(task_t task, mach_port_t reply);
+
 #ifdef __cplusplus
 }
 #endif

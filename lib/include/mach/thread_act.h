@@ -247,6 +247,18 @@ thread_swap_exception_ports(thread_act_t thread,
 			    exception_behavior_array_t old_behaviors,
 			    exception_flavor_array_t old_flavors);
 
+/**
+ * thread_sample() - have it told where a thread spends its time
+ * @thread: thread port
+ * @reply: as task_sample() has it
+ *
+ * Whether its task is sampled, too, makes no difference: then there are samples of
+ * it at both ports.
+ *
+ * Return: as task_sample().
+ */
+kern_return_t thread_sample(thread_act_t thread, mach_port_t reply);
+
 #ifdef __cplusplus
 }
 #endif
