@@ -296,8 +296,13 @@ static void find_processors_locked(void)
 
 static bool is_due_locked(struct mach_sampler *sampler)
 {
+	u32 count;
+
 	lockdep_assert_held(&samplers_lock);
-	return READ_ONCE(sampler->count[sampler->fill]) >= SAMPLES / 2 ||
+	raw_spin_lock_irq(&sampler->lock);
+	count = sampler->count[sampler->fill];
+	raw_spin_unlock_irq(&sampler->lock);
+	return count >= SAMPLES / 2 ||
 	       time_after_eq(jiffies, sampler->sent + INTERVAL);
 }
 
