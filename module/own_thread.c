@@ -104,7 +104,7 @@ static int wait_by(struct mach_parked *parked)
 	if (wait_event_state(parked->wait, is_wanted(parked),
 			     (TASK_INTERRUPTIBLE | TASK_FREEZABLE)))
 		return -ERESTARTNOINTR;
-	if (!parked->runs)
+	if (!READ_ONCE(parked->runs))
 		return MACHDEV_KERN_TERMINATED;
 	/* Its registers are loaded when this call is over. */
 	parked->leave = NULL;

@@ -84,6 +84,7 @@ enum mach_parked_next {
  * @node: in such a list, which has a reference
  * @ran: of a first thread: one of these has run; never cleared; read anywhere
  * @born: somebody has made a thread of it, and has its port
+ * @leaving: that thread is being ended; nobody makes one of it yet
  * @suspended: how often, if it was @born; read anywhere
  * @state: what it will have in its registers, if it was @born
  * @fp: what it will have in those for floating point, if it was @born
@@ -107,6 +108,7 @@ struct mach_parked {
 	struct list_head node;
 	bool ran;
 	bool born;
+	bool leaving;
 	u32 suspended;
 	struct machdev_x86_thread_state64 state;
 	struct machdev_x86_float_state64 fp;

@@ -15,10 +15,10 @@ static struct mach_parked *find_hidden_locked(struct mach_parked *first)
 {
 	struct mach_parked *parked;
 
-	if (!first->born)
+	if (!first->born && !first->leaving)
 		return first;
 	list_for_each_entry(parked, &first->clones, node) {
-		if (!parked->born)
+		if (!parked->born && !parked->leaving)
 			return parked;
 	}
 	return NULL;
@@ -236,8 +236,11 @@ int mach_unborn_resume(struct mach_task *task, struct mach_parked *parked,
 static int end(struct mach_task *task, struct mach_parked *parked,
 	       union mach_registers *registers)
 {
+	if (parked->leaving)
+		return MACHDEV_KERN_FAILURE;
 	WRITE_ONCE(parked->suspended, 0);
 	parked->born = false;
+	parked->leaving = true;
 	if (parked->own)
 		WRITE_ONCE(parked->ends, true);
 	return MACHDEV_KERN_SUCCESS;
@@ -253,10 +256,16 @@ static int end(struct mach_task *task, struct mach_parked *parked,
  */
 int mach_unborn_terminate(struct mach_thread *thread)
 {
+	struct mach_parked *parked = mach_unborn_parked(thread);
 	int ret = mach_unborn_do(thread, end, NULL);
 
-	if (!ret)
+	if (!ret) {
 		mach_thread_forget(thread);
+		spin_lock(&thread->task->lock);
+		parked->leaving = false;
+		spin_unlock(&thread->task->lock);
+	}
+	mach_parked_put(parked);
 	return ret;
 }
 

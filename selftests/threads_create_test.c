@@ -435,6 +435,47 @@ TEST_F(task, gets_them_from_several_at_once)
 	EXPECT_GE(linux_threads(self->pid), 30);
 }
 
+static void *create_and_end(void *argument)
+{
+	struct race *race = argument;
+	thread_act_t thread;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		if (thread_create(race->task, &thread)) {
+			race->failed++;
+			continue;
+		}
+		race->made += thread_terminate(thread) == KERN_SUCCESS &&
+			      port_is_dead(thread);
+		mach_port_deallocate(own_task(), thread);
+	}
+	return NULL;
+}
+
+TEST_F(task, loses_none_when_several_make_and_end_them)
+{
+	struct race race[3];
+	pthread_t creator[3];
+	thread_act_t thread;
+	int i;
+
+	ASSERT_NE(MACH_PORT_NULL, own_task());
+	for (i = 0; i < 3; i++) {
+		race[i] = (struct race){ .task = self->task };
+		ASSERT_EQ(0, pthread_create(&creator[i], NULL, create_and_end,
+					    &race[i]));
+	}
+	for (i = 0; i < 3; i++) {
+		pthread_join(creator[i], NULL);
+		EXPECT_EQ(0, race[i].failed);
+		EXPECT_EQ(100, race[i].made);
+	}
+	EXPECT_EQ(0, threads_of(self->task));
+	ASSERT_KR(KERN_SUCCESS, start(self->task, 1, SYS_exit_group, &thread));
+	EXPECT_TRUE(has_run(self->task, 1));
+}
+
 TEST_F(task, dies_while_it_gets_them)
 {
 	struct race race = { .task = self->task };
