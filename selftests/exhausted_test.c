@@ -110,7 +110,8 @@ static int others_take(uid_t uid)
 			take_some();
 		_exit(0);
 	}
-	return child_status(pid);
+	/* What it leaves behind would be seen in the counters when it goes. */
+	return child_status(pid) ?: mach_sync();
 }
 
 /*
