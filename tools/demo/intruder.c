@@ -594,9 +594,8 @@ static const struct routine {
 		KERN_INVALID_ARGUMENT),
 	ROUTINE(THREAD_TERMINATE, thread, OF(thread, thread), OF(thread, task),
 		KERN_INVALID_ARGUMENT),
-	/* What says that the caller is a thread is for no task but its own. */
-	ROUTINE(THREAD_PARK, sync, NONE, OF(sync, reserved),
-		KERN_INVALID_ARGUMENT),
+	ROUTINE(THREAD_BEAR, thread_bear, NONE, OF(thread_bear, reserved), 0),
+	ROUTINE(THREAD_PARK, sync, NONE, OF(sync, reserved), 0),
 	ROUTINE(HOST_GET_CLOCK_SERVICE, clock, NONE, OF(clock, reserved), 0),
 	ROUTINE(CLOCK_IDENTIFY, clock, NONE, OF(clock, reserved), 0),
 	ROUTINE(TASK_SET_EXCEPTIONS, exception_set, OF(exception_set, object),
