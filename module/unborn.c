@@ -11,10 +11,11 @@
 #include "unborn.h"
 
 /* Any that is parked and none of Mach's. */
-static struct mach_parked *find_hidden_locked(struct mach_parked *first)
+static struct mach_parked *find_hidden_locked(const struct mach_task *task)
 {
-	struct mach_parked *parked;
+	struct mach_parked *first = task->parked, *parked;
 
+	lockdep_assert_held(&task->lock);
 	if (!first->born && !first->leaving)
 		return first;
 	list_for_each_entry(parked, &first->clones, node) {
@@ -36,7 +37,7 @@ static int claim(struct mach_task *task, struct mach_parked **result)
 	} else if (READ_ONCE(task->parked->ends)) {
 		ret = MACHDEV_KERN_FAILURE;
 	} else {
-		parked = find_hidden_locked(task->parked);
+		parked = find_hidden_locked(task);
 		if (parked) {
 			parked->born = true;
 			*result = mach_parked_get(parked);
