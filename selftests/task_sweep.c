@@ -605,14 +605,14 @@ static long get_host_handler(struct scene *scene)
  * Samples
  */
 
-static long sample_own_task(struct scene *scene)
+static long sample_task(struct scene *scene)
 {
-	return task_sample(mach_task_self(), scene->port);
+	return task_sample(scene->other.task, scene->port);
 }
 
-static long sample_own_thread(struct scene *scene)
+static long sample_thread(struct scene *scene)
 {
-	return thread_sample(thread_self_port, scene->port);
+	return thread_sample(scene->name, scene->port);
 }
 
 /* Whether somebody may send to the port, and how often it was made so. */
@@ -624,15 +624,27 @@ static uint64_t look_sampler(struct scene *scene)
 	       status.mps_mscount << 1 | status.mps_srights;
 }
 
-static void a_sampled_task(struct scene *scene)
+/* One that sleeps: there is nothing to be told of it. */
+static void a_sleeper(struct scene *scene)
 {
+	mach_msg_type_number_t count;
+	thread_act_array_t threads;
+
+	another_task(scene);
 	a_port(scene);
-	MUST(sample_own_task(scene));
+	MUST(task_threads(scene->other.task, &threads, &count));
+	scene->name = threads[0];
+}
+
+static void a_sampled_sleeper(struct scene *scene)
+{
+	a_sleeper(scene);
+	MUST(sample_task(scene));
 }
 
 static long stop_samples(struct scene *scene)
 {
-	return task_sample(mach_task_self(), MACH_PORT_NULL);
+	return task_sample(scene->other.task, MACH_PORT_NULL);
 }
 
 /* Another task's ports, without a name of theirs. */
@@ -1484,12 +1496,13 @@ static const struct form forms[] = {
 		  .look = look_thread_handler),
 	TASK_FORM("swap first handlers of a thread", swap_thread_handler,
 		  .set_up = a_port_for_a_thread, .look = look_thread_handler),
-	TASK_FORM("sample a task", sample_own_task, .set_up = a_port,
-		  .look = look_sampler),
-	TASK_FORM("sample a thread", sample_own_thread,
-		  .set_up = a_port_for_a_thread, .look = look_sampler),
+	/* Where there is no memory in one piece the buffers are in several. */
+	TASK_FORM("sample a task", sample_task, .set_up = a_sleeper,
+		  .look = look_sampler, .shrugs = true),
+	TASK_FORM("sample a thread", sample_thread, .set_up = a_sleeper,
+		  .look = look_sampler, .shrugs = true),
 	TASK_FORM("sample a task no more", stop_samples,
-		  .set_up = a_sampled_task, .look = look_sampler),
+		  .set_up = a_sampled_sleeper, .look = look_sampler),
 	TASK_FORM("get handlers of the host", get_host_handler,
 		  .set_up = the_host),
 
