@@ -14,7 +14,8 @@
 # without a failure in its sum as one failure. With --within none is begun
 # later than S seconds after the first: it is left out, and the table says so.
 #
-# A table at the end says how they went, and the last line is the sum.
+# What the failed ones said of their failures comes again at the end, then a
+# table of how all went, and the last line is the sum.
 
 set -u
 within=
@@ -52,6 +53,13 @@ count() {
 	[ "$2" -eq 0 ] || [ "$f" -gt 0 ] || f=1
 }
 
+# failures TITLE - what its log says of failures, or how it ends
+failures() {
+	printf '\n%s:\n' "$1"
+	grep -E '^not ok|^# FAILED|^# left: |^# [^ ]+:[0-9]+:|^(sh|make).*: \*\*\*' \
+		"$logs/$1.log" | head -n 30 | grep . || tail "$logs/$1.log"
+}
+
 # stage NUMBER TITLE COMMAND
 stage() {
 	start=$(elapsed)
@@ -66,7 +74,10 @@ stage() {
 	} | tee "$log" | sed -u "s|^|[$2] |"
 	count "$log" "$(cat "$work/$1.status")"
 	verdict=passed
-	[ "$f" -eq 0 ] || verdict=FAILED
+	[ "$f" -eq 0 ] || {
+		verdict=FAILED
+		failures "$2" >"$work/$1.failures"
+	}
 	row "$1" "$2" "$p" "$f" "$s" $(($(elapsed) - start)) "$verdict"
 }
 
@@ -91,6 +102,7 @@ while IFS='|' read -r title command; do
 done
 wait
 
+cat "$work"/*.failures 2>/dev/null
 printf '\n%-24s %7s %7s %8s %8s\n' '' passed failed skipped seconds
 cat "$work"/*.row
 cat "$work"/*.sum | {
