@@ -48,6 +48,22 @@ static inline task_t own_task(void)
 	return own.port;
 }
 
+/* The task's process, -1 if it has none. */
+static inline pid_t pid_of(task_t task)
+{
+	int pid;
+
+	return pid_for_task(task, &pid) ? -1 : pid;
+}
+
+/* The task's special port, TEST_POISON32 if it cannot be told. */
+static inline mach_port_t special_of(task_t task, int which)
+{
+	mach_port_t port = TEST_POISON32;
+
+	return task_get_special_port(task, which, &port) ? TEST_POISON32 : port;
+}
+
 /*
  * Letters: messages of a header only. The reply field carries a right.
  */

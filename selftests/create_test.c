@@ -42,20 +42,6 @@ static kern_return_t create_with(mach_port_t security, task_t parent,
 					       count, memory, child);
 }
 
-static pid_t pid_of(task_t task)
-{
-	int pid;
-
-	return pid_for_task(task, &pid) ? -1 : pid;
-}
-
-static mach_port_t special_of(task_t task, int which)
-{
-	mach_port_t port = TEST_POISON32;
-
-	return task_get_special_port(task, which, &port) ? TEST_POISON32 : port;
-}
-
 static int64_t names_of(task_t task)
 {
 	struct machdev_port_names call = { .task = task };

@@ -16,13 +16,6 @@ FIXTURE(ledger) {
 	struct actor actor;
 };
 
-static mach_port_t special_of(task_t task, int which)
-{
-	mach_port_t port = TEST_POISON32;
-
-	return task_get_special_port(task, which, &port) ? TEST_POISON32 : port;
-}
-
 FIXTURE_SETUP(ledger)
 {
 	ASSERT_EQ(0, actor_start(&self->actor));

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 
-#include "actor.h"
+#include "thread_helpers.h"
 
 #define STACK ((size_t)64 << 10)
 
@@ -73,54 +73,6 @@ static void *stack_new(void)
 	return stack == MAP_FAILED ? NULL : stack;
 }
 
-static kern_return_t set_state(thread_act_t thread,
-			       const struct x86_thread_state64 *state)
-{
-	return thread_set_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state,
-				x86_THREAD_STATE64_COUNT);
-}
-
-static kern_return_t get_state(thread_act_t thread,
-			       struct x86_thread_state64 *state)
-{
-	mach_msg_type_number_t count = x86_THREAD_STATE64_COUNT;
-
-	memset(state, TEST_POISON, sizeof(*state));
-	return thread_get_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state, &count);
-}
-
-/* How many threads the process has for Linux, -1 if it is no more. */
-static int linux_threads(pid_t pid)
-{
-	char path[64], line[128];
-	int threads = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "Threads: %d", &threads);
-	fclose(file);
-	return threads;
-}
-
-static int threads_of(task_t task)
-{
-	mach_msg_type_number_t count, i;
-	thread_act_array_t list;
-
-	if (task_threads(task, &list, &count))
-		return -1;
-	for (i = 0; i < count; i++)
-		mach_port_deallocate(own_task(), list[i]);
-	vm_deallocate(own_task(), (vm_address_t)list, count * sizeof(*list));
-	return (int)count;
-}
-
 FIXTURE(own) {
 	thread_act_t thread;
 	struct talk talk;
@@ -160,7 +112,7 @@ TEST_F(own, runs_with_the_registers_that_it_was_given)
 	EXPECT_EQ(0x1515151515151515ull, self->talk.r15);
 	EXPECT_EQ(0x1f80, self->talk.mxcsr);
 	EXPECT_NE(getpid(), self->talk.id);
-	EXPECT_EQ(2, threads_of(own_task()));
+	EXPECT_EQ(2, threads_of(own_task(), NULL));
 	EXPECT_TRUE(end(&self->talk));
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(self->thread), 10000));
 }
@@ -168,7 +120,7 @@ TEST_F(own, runs_with_the_registers_that_it_was_given)
 TEST_F(own, is_one_of_the_task)
 {
 	EXPECT_EQ(MACH_PORT_TYPE_SEND, port_type(self->thread));
-	EXPECT_EQ(2, threads_of(own_task()));
+	EXPECT_EQ(2, threads_of(own_task(), NULL));
 	EXPECT_EQ(2, linux_threads(getpid()));
 }
 
@@ -243,7 +195,7 @@ TEST_F(own, can_be_ended_before_it_runs)
 	EXPECT_KR(KERN_INVALID_ARGUMENT, thread_resume(self->thread));
 	EXPECT_KR(KERN_INVALID_ARGUMENT, get_state(self->thread, &state));
 	EXPECT_TRUE(TEST_UNTIL(linux_threads(getpid()) == 1, 10000));
-	EXPECT_TRUE(TEST_UNTIL(threads_of(own_task()) == 1, 10000));
+	EXPECT_TRUE(TEST_UNTIL(threads_of(own_task(), NULL) == 1, 10000));
 }
 
 /* Which the thread that makes it blocks; the new one handles none before. */
@@ -502,7 +454,7 @@ TEST(many_make_some_at_once)
 		EXPECT_EQ(0, failed[i]);
 	}
 	EXPECT_TRUE(TEST_UNTIL(linux_threads(getpid()) == 1, 20000));
-	EXPECT_TRUE(TEST_UNTIL(threads_of(own_task()) == 1, 20000));
+	EXPECT_TRUE(TEST_UNTIL(threads_of(own_task(), NULL) == 1, 20000));
 }
 
 /* Without the library, which makes no such mistakes. */

@@ -332,15 +332,6 @@ static int meddle_with(struct shared *shared, pid_t victim)
 	return 0;
 }
 
-static mach_port_t special_of(task_t task, int which)
-{
-	mach_port_t port = TEST_POISON32;
-
-	if (task_get_special_port(task, which, &port))
-		return TEST_POISON32;
-	return port;
-}
-
 TEST_F(race, old_port)
 {
 	uint64_t end = test_now_ms() + RACE_MS;

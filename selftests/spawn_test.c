@@ -32,20 +32,6 @@ FIXTURE_TEARDOWN(spawn)
 	machdev_spawn_free(self->spawn);
 }
 
-static pid_t pid_of(task_t task)
-{
-	int pid;
-
-	return pid_for_task(task, &pid) ? -1 : pid;
-}
-
-static mach_port_t special_of(task_t task, int which)
-{
-	mach_port_t port = TEST_POISON32;
-
-	return task_get_special_port(task, which, &port) ? TEST_POISON32 : port;
-}
-
 static void give_tokens(machdev_spawn_t *spawn, mach_port_t security,
 			struct tokens tokens, mach_port_t host)
 {

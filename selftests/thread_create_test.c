@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <stddef.h>
 
-#include "actor.h"
+#include "thread_helpers.h"
 
 #define PAGE 4096ul
 
@@ -68,39 +68,6 @@ static const unsigned char looker[] = {
 	0xf3, 0x90, 0xeb, 0xfc,			/* 1: pause; jmp 1b */
 };
 
-static kern_return_t put(task_t task, vm_address_t at, const void *data,
-			 size_t size, vm_prot_t protection)
-{
-	return vm_allocate(task, &at, size, VM_FLAGS_FIXED) ?:
-	       vm_write(task, at, (vm_offset_t)data, size) ?:
-	       vm_protect(task, at, size, FALSE, protection);
-}
-
-static pid_t pid_of(task_t task)
-{
-	int pid;
-
-	return pid_for_task(task, &pid) ? -1 : pid;
-}
-
-static kern_return_t set_state(thread_act_t thread,
-			       const struct x86_thread_state64 *state)
-{
-	return thread_set_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state,
-				x86_THREAD_STATE64_COUNT);
-}
-
-static kern_return_t get_state(thread_act_t thread,
-			       struct x86_thread_state64 *state)
-{
-	mach_msg_type_number_t count = x86_THREAD_STATE64_COUNT;
-
-	memset(state, TEST_POISON, sizeof(*state));
-	return thread_get_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state, &count);
-}
-
 static kern_return_t create_with_tokens(struct tokens tokens, task_t *task)
 {
 	security_token_t security;
@@ -159,10 +126,11 @@ TEST(a_program_assembled_by_hand_runs_in_an_empty_task)
 	ASSERT_KR(KERN_SUCCESS,
 		  mach_port_insert_right(task, PORT, port,
 					 MACH_MSG_TYPE_COPY_SEND));
-	ASSERT_KR(KERN_SUCCESS, put(task, CODE, program, sizeof(program),
-				    VM_PROT_READ | VM_PROT_EXECUTE));
-	ASSERT_KR(KERN_SUCCESS, put(task, DATA, &data, sizeof(data),
-				    VM_PROT_DEFAULT));
+	ASSERT_KR(KERN_SUCCESS,
+		  put_memory(task, CODE, program, sizeof(program),
+			     VM_PROT_READ | VM_PROT_EXECUTE));
+	ASSERT_KR(KERN_SUCCESS, put_memory(task, DATA, &data, sizeof(data),
+					   VM_PROT_DEFAULT));
 	ASSERT_KR(KERN_SUCCESS,
 		  thread_create_running(task, x86_THREAD_STATE64,
 					(thread_state_t)&state,
@@ -196,10 +164,11 @@ TEST(a_thread_of_a_suspended_task_waits_for_that)
 	written.fd = fd[0];
 	ASSERT_KR(KERN_SUCCESS,
 		  task_create(own_task(), NULL, 0, FALSE, &task));
-	ASSERT_KR(KERN_SUCCESS, put(task, CODE, program, sizeof(program),
-				    VM_PROT_READ | VM_PROT_EXECUTE));
-	ASSERT_KR(KERN_SUCCESS, put(task, DATA, &data, sizeof(data),
-				    VM_PROT_DEFAULT));
+	ASSERT_KR(KERN_SUCCESS,
+		  put_memory(task, CODE, program, sizeof(program),
+			     VM_PROT_READ | VM_PROT_EXECUTE));
+	ASSERT_KR(KERN_SUCCESS, put_memory(task, DATA, &data, sizeof(data),
+					   VM_PROT_DEFAULT));
 	ASSERT_KR(KERN_SUCCESS, task_suspend(task));
 	ASSERT_KR(KERN_SUCCESS,
 		  thread_create_running(task, x86_THREAD_STATE64,
@@ -242,23 +211,6 @@ TEST_F(thread, is_a_port)
 {
 	EXPECT_EQ(MACH_PORT_TYPE_SEND, port_type(self->thread));
 	EXPECT_NE(self->task, self->thread);
-}
-
-/* How many threads the task has; the last one, which is let go. */
-static int threads_of(task_t task, thread_act_t *last)
-{
-	mach_msg_type_number_t count, i;
-	thread_act_array_t list;
-
-	*last = MACH_PORT_NULL;
-	if (task_threads(task, &list, &count))
-		return -1;
-	for (i = 0; i < count; i++) {
-		*last = list[i];
-		mach_port_deallocate(own_task(), list[i]);
-	}
-	vm_deallocate(own_task(), (vm_address_t)list, count * sizeof(*list));
-	return (int)count;
 }
 
 TEST_F(thread, is_the_only_one_of_its_task)

@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include "actor.h"
+#include "thread_helpers.h"
 
 #define PAGE 4096ul
 
@@ -33,69 +33,6 @@ static const unsigned char program[] = {
 };
 
 _Static_assert(SYS_gettid < 256, "the number of gettid() takes a byte");
-
-static kern_return_t put(task_t task, vm_address_t at, const void *data,
-			 size_t size, vm_prot_t protection)
-{
-	return vm_allocate(task, &at, PAGE, VM_FLAGS_FIXED) ?:
-	       vm_write(task, at, (vm_offset_t)data, size) ?:
-	       vm_protect(task, at, PAGE, FALSE, protection);
-}
-
-static kern_return_t set_state(thread_act_t thread,
-			       const struct x86_thread_state64 *state)
-{
-	return thread_set_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state,
-				x86_THREAD_STATE64_COUNT);
-}
-
-static kern_return_t get_state(thread_act_t thread,
-			       struct x86_thread_state64 *state)
-{
-	mach_msg_type_number_t count = x86_THREAD_STATE64_COUNT;
-
-	memset(state, TEST_POISON, sizeof(*state));
-	return thread_get_state(thread, x86_THREAD_STATE64,
-				(thread_state_t)state, &count);
-}
-
-static pid_t pid_of(task_t task)
-{
-	int pid;
-
-	return pid_for_task(task, &pid) ? -1 : pid;
-}
-
-static int threads_of(task_t task)
-{
-	mach_msg_type_number_t count, i;
-	thread_act_array_t list;
-
-	if (task_threads(task, &list, &count))
-		return -1;
-	for (i = 0; i < count; i++)
-		mach_port_deallocate(own_task(), list[i]);
-	vm_deallocate(own_task(), (vm_address_t)list, count * sizeof(*list));
-	return (int)count;
-}
-
-/* A number out of /proc/PID/status, -1 if there is none. */
-static int linux_threads(pid_t pid)
-{
-	char path[64], line[128];
-	int threads = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "Threads: %d", &threads);
-	fclose(file);
-	return threads;
-}
 
 /* It has ended; who looks after orphans may not have seen to it yet. */
 static bool is_gone(pid_t pid)
@@ -139,10 +76,10 @@ FIXTURE_SETUP(task)
 					    variant->memory, &self->task));
 	self->pid = pid_of(self->task);
 	ASSERT_KR(KERN_SUCCESS,
-		  put(self->task, CODE, program, sizeof(program),
-		      VM_PROT_READ | VM_PROT_EXECUTE));
+		  put_memory(self->task, CODE, program, sizeof(program),
+			     VM_PROT_READ | VM_PROT_EXECUTE));
 	ASSERT_KR(KERN_SUCCESS,
-		  put(self->task, DATA, "", 1, VM_PROT_DEFAULT));
+		  put_memory(self->task, DATA, "", 1, VM_PROT_DEFAULT));
 }
 
 FIXTURE_TEARDOWN(task)
@@ -207,7 +144,7 @@ TEST_F(task, runs_several_threads)
 
 	for (i = 0; i < SOME; i++) {
 		ASSERT_KR(KERN_SUCCESS, thread_create(self->task, &thread[i]));
-		EXPECT_EQ(i + 1, threads_of(self->task));
+		EXPECT_EQ(i + 1, threads_of(self->task, NULL));
 		ASSERT_KR(KERN_SUCCESS,
 			  prepare(thread[i], i + 1, SYS_exit_group));
 	}
@@ -226,7 +163,7 @@ TEST_F(task, runs_several_threads)
 				  read_word(self->task, i + 1));
 		EXPECT_KR(KERN_NOT_SUPPORTED, thread_suspend(thread[i]));
 	}
-	EXPECT_EQ(SOME, threads_of(self->task));
+	EXPECT_EQ(SOME, threads_of(self->task, NULL));
 	ASSERT_KR(KERN_SUCCESS, let_go(self->task));
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(self->task), 10000));
 	for (i = 0; i < SOME; i++)
@@ -248,7 +185,7 @@ TEST_F(task, begins_with_any_of_them)
 	ASSERT_KR(KERN_SUCCESS, let_go(self->task));
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(second), 10000));
 	EXPECT_FALSE(port_is_dead(first));
-	EXPECT_EQ(1, threads_of(self->task));
+	EXPECT_EQ(1, threads_of(self->task, NULL));
 	ASSERT_KR(KERN_SUCCESS, thread_resume(first));
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(self->task), 10000));
 }
@@ -266,7 +203,7 @@ TEST_F(task, gets_no_more_when_the_first_one_runs)
 	EXPECT_KR(KERN_NOT_SUPPORTED, thread_create(self->task, &third));
 	/* But one that there is, and one that was. */
 	ASSERT_KR(KERN_SUCCESS, thread_terminate(second));
-	EXPECT_EQ(1, threads_of(self->task));
+	EXPECT_EQ(1, threads_of(self->task, NULL));
 	ASSERT_KR(KERN_SUCCESS, start(self->task, 3, SYS_exit_group, &second));
 	EXPECT_TRUE(has_run(self->task, 3));
 	EXPECT_KR(KERN_NOT_SUPPORTED, thread_create(self->task, &third));
@@ -284,14 +221,14 @@ TEST_F(task, uses_again_what_an_ended_one_leaves)
 		ASSERT_KR(KERN_SUCCESS, get_state(second, &state));
 		EXPECT_EQ(0, memcmp(&zero, &state, sizeof(state)));
 		ASSERT_KR(KERN_SUCCESS, prepare(second, 1, SYS_exit));
-		EXPECT_EQ(2, threads_of(self->task));
+		EXPECT_EQ(2, threads_of(self->task, NULL));
 		ASSERT_KR(KERN_SUCCESS, thread_terminate(second));
 		EXPECT_TRUE(port_is_dead(second));
-		EXPECT_EQ(1, threads_of(self->task));
+		EXPECT_EQ(1, threads_of(self->task, NULL));
 		EXPECT_EQ(2, linux_threads(self->pid));
 	}
 	ASSERT_KR(KERN_SUCCESS, thread_terminate(first));
-	EXPECT_EQ(0, threads_of(self->task));
+	EXPECT_EQ(0, threads_of(self->task, NULL));
 }
 
 TEST_F(task, gets_some_while_it_is_suspended)
@@ -340,9 +277,9 @@ TEST_F(task, outlives_its_creator_when_any_of_them_runs)
 
 			if (task_create(own_task(), NULL, 0, variant->memory,
 					&task) ||
-			    put(task, CODE, program, sizeof(program),
-				VM_PROT_READ | VM_PROT_EXECUTE) ||
-			    put(task, DATA, "", 1, VM_PROT_DEFAULT) ||
+			    put_memory(task, CODE, program, sizeof(program),
+				       VM_PROT_READ | VM_PROT_EXECUTE) ||
+			    put_memory(task, DATA, "", 1, VM_PROT_DEFAULT) ||
 			    thread_create(task, &first) ||
 			    thread_create(task, &second) ||
 			    prepare(second, 2, SYS_exit_group) ||
@@ -431,7 +368,7 @@ TEST_F(task, gets_them_from_several_at_once)
 		EXPECT_EQ(0, race[i].failed);
 		EXPECT_EQ(10, race[i].made);
 	}
-	EXPECT_EQ(30, threads_of(self->task));
+	EXPECT_EQ(30, threads_of(self->task, NULL));
 	EXPECT_GE(linux_threads(self->pid), 30);
 }
 
@@ -471,7 +408,7 @@ TEST_F(task, loses_none_when_several_make_and_end_them)
 		EXPECT_EQ(0, race[i].failed);
 		EXPECT_EQ(100, race[i].made);
 	}
-	EXPECT_EQ(0, threads_of(self->task));
+	EXPECT_EQ(0, threads_of(self->task, NULL));
 	ASSERT_KR(KERN_SUCCESS, start(self->task, 1, SYS_exit_group, &thread));
 	EXPECT_TRUE(has_run(self->task, 1));
 }
@@ -514,8 +451,10 @@ TEST_F(task, meets_the_limit_on_processes)
 		    thread_create(task, &thread) != KERN_RESOURCE_SHORTAGE)
 			_exit(2);
 		/* What it has is as it was. */
-		_exit(threads_of(task) == 2 && linux_threads(pid_of(task)) == 2 ?
-		      0 : 3);
+		_exit(threads_of(task, NULL) == 2 &&
+				      linux_threads(pid_of(task)) == 2 ?
+			      0 :
+			      3);
 	}
 	EXPECT_CHILD(child);
 }
@@ -549,9 +488,9 @@ TEST_F(task, meets_a_filter_of_system_calls)
 
 		if (forbid_threads() ||
 		    task_create(own_task(), NULL, 0, variant->memory, &task) ||
-		    put(task, CODE, program, sizeof(program),
-			VM_PROT_READ | VM_PROT_EXECUTE) ||
-		    put(task, DATA, "", 1, VM_PROT_DEFAULT) ||
+		    put_memory(task, CODE, program, sizeof(program),
+			       VM_PROT_READ | VM_PROT_EXECUTE) ||
+		    put_memory(task, DATA, "", 1, VM_PROT_DEFAULT) ||
 		    thread_create(task, &first))
 			_exit(1);
 		if (thread_create(task, &second) != KERN_FAILURE ||
