@@ -96,11 +96,13 @@ static void unmap(const struct mach_clone *clone)
 	}
 }
 
-/* The second one clears up. */
+/* The second one clears up, and only then it is done. */
 static void come(struct mach_clone *clone)
 {
-	if (atomic_inc_return(&clone->came) == BOTH)
-		unmap(clone);
+	if (atomic_inc_return(&clone->came) < BOTH)
+		return;
+	unmap(clone);
+	mach_parked_finish(clone->maker, MACHDEV_KERN_SUCCESS);
 }
 
 static bool is_exiting(void)
@@ -217,9 +219,8 @@ static int child_release(struct inode *inode, struct file *file)
 		return 0;
 	if (!is_exiting()) {
 		sigprocmask(SIG_SETMASK, &clone->blocked, NULL);
-		come(clone);
 		enter(clone);
-		mach_parked_finish(clone->maker, MACHDEV_KERN_SUCCESS);
+		come(clone);
 		mach_clone_stand(clone->task, clone->child);
 	}
 	mach_errand_put(&clone->errand);

@@ -147,10 +147,10 @@ TEST_F(task, runs_several_threads)
 		EXPECT_EQ(i + 1, threads_of(self->task, NULL));
 		ASSERT_KR(KERN_SUCCESS,
 			  prepare(thread[i], i + 1, SYS_exit_group));
+		/* What it was made with is not left. */
+		EXPECT_EQ(before, mappings(self->pid));
 	}
 	EXPECT_EQ(SOME, linux_threads(self->pid));
-	/* What they were made with is not left. */
-	EXPECT_EQ(before, mappings(self->pid));
 	for (i = 0; i < SOME; i++) {
 		ASSERT_KR(KERN_SUCCESS, get_state(thread[i], &state));
 		EXPECT_EQ(word(i + 1), state.rbx);
