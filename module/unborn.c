@@ -94,7 +94,7 @@ int mach_unborn_bear(struct mach_task *task, struct mach_parked *parked,
 	int ret = mach_thread_get(task, parked->p, &thread);
 
 	if (ret)
-		goto out;
+		goto err_unclaim;
 	ret = begin(thread, parked);
 	if (ret)
 		goto err_put;
@@ -105,10 +105,14 @@ int mach_unborn_bear(struct mach_task *task, struct mach_parked *parked,
 	return MACHDEV_KERN_SUCCESS;
 
 err_terminate:
+	/* From then on it may be somebody else's. */
 	mach_unborn_terminate(thread);
+	mach_thread_put(thread);
+	return ret == MACHDEV_KERN_TERMINATED ? MACHDEV_KERN_FAILURE : ret;
 err_put:
 	mach_thread_put(thread);
-out:
+err_unclaim:
+	unclaim(task, parked);
 	return ret == MACHDEV_KERN_TERMINATED ? MACHDEV_KERN_FAILURE : ret;
 }
 
@@ -132,8 +136,6 @@ int mach_unborn_create(struct mach_task *task, struct mach_thread **result,
 	if (ret)
 		return ret;
 	ret = mach_unborn_bear(task, parked, result, right);
-	if (ret)
-		unclaim(task, parked);
 	mach_parked_put(parked);
 	return ret;
 }
@@ -161,7 +163,7 @@ int mach_unborn_do(struct mach_thread *thread, mach_unborn_op *op,
 		ret = MACHDEV_KERN_FAILURE;
 	else if (!parked || parked->runs)
 		ret = MACHDEV_KERN_NOT_SUPPORTED;
-	else if (READ_ONCE(parked->ends))
+	else if (READ_ONCE(parked->ends) || parked->leaving)
 		ret = MACHDEV_KERN_FAILURE;
 	else
 		ret = op(task, parked, registers);
@@ -233,17 +235,12 @@ int mach_unborn_resume(struct mach_task *task, struct mach_parked *parked,
 	return MACHDEV_KERN_SUCCESS;
 }
 
-/* Hidden again, or on its way out of its program. */
 static int end(struct mach_task *task, struct mach_parked *parked,
 	       union mach_registers *registers)
 {
-	if (parked->leaving)
-		return MACHDEV_KERN_FAILURE;
 	WRITE_ONCE(parked->suspended, 0);
 	parked->born = false;
 	parked->leaving = true;
-	if (parked->own)
-		WRITE_ONCE(parked->ends, true);
 	return MACHDEV_KERN_SUCCESS;
 }
 
@@ -265,6 +262,9 @@ int mach_unborn_terminate(struct mach_thread *thread)
 		spin_lock(&thread->task->lock);
 		parked->leaving = false;
 		spin_unlock(&thread->task->lock);
+		/* Only now: its port dies here, and not when it has gone. */
+		if (parked->own)
+			mach_parked_end(parked);
 	}
 	mach_parked_put(parked);
 	return ret;
