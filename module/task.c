@@ -71,8 +71,8 @@ void mach_task_exit(void)
 }
 
 /*
- * The end of the last thread queues that of its task, and that ends what was
- * suspended by tokens among its names.
+ * The end of the last thread queues that of its task. That ends what was
+ * suspended by tokens among its names, and what its embryos were to inherit.
  */
 #define STAGES 3
 
@@ -85,9 +85,10 @@ void mach_task_sync(void)
 {
 	unsigned int i;
 
-	mach_inherit_sync();
-	for (i = 0; i < STAGES; i++)
+	for (i = 0; i < STAGES; i++) {
+		mach_inherit_sync();
 		flush_workqueue(task_wq);
+	}
 }
 
 static void sync_work_run(struct work_struct *work)
