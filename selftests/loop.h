@@ -8,15 +8,17 @@
 #include <stdint.h>
 
 /*
- * loop_@i() runs until the number at @stop is not 0, and calls nothing. It is in a
- * section of its own, of which the linker knows where it begins and ends.
+ * loop_@i() sets the number at @in to 1 and runs until that at @stop is not 0.
+ * It calls nothing and is in a section of its own, of which the linker knows
+ * where it begins and ends: from when @in is set on it is there.
  */
-#define DEFINE_LOOP(i, stop)						\
+#define DEFINE_LOOP(i, in, stop)					\
 	extern const char __start_loop##i[], __stop_loop##i[];		\
 									\
 	static void __attribute__((noinline, section("loop" #i)))	\
 	loop_##i(void)							\
 	{								\
+		atomic_store((in), 1);					\
 		while (!atomic_load_explicit((stop),			\
 					     memory_order_relaxed))	\
 			;						\

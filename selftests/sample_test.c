@@ -20,17 +20,17 @@ struct tally {
 	bool sound;		/* each was as it has to be */
 };
 
-/* Memory of all processes of a test: what each loop waits for to end. */
+/* Memory of all processes of a test: who is in which loop, and stays there. */
 struct board {
+	atomic_uint in[3];
 	atomic_uint stop[3];
-	atomic_uint go;
 };
 
 static struct board *board;
 
-DEFINE_LOOP(0, &board->stop[0])
-DEFINE_LOOP(1, &board->stop[1])
-DEFINE_LOOP(2, &board->stop[2])
+DEFINE_LOOP(0, &board->in[0], &board->stop[0])
+DEFINE_LOOP(1, &board->in[1], &board->stop[1])
+DEFINE_LOOP(2, &board->in[2], &board->stop[2])
 
 static void count(struct tally *tally, uint64_t pc)
 {
@@ -175,12 +175,11 @@ FIXTURE(child) {
 	struct tally tally;
 };
 
-/* When @go is set, a second thread comes into the second loop. */
+/* When the first loop ends, a second thread comes into the second one. */
 static void __attribute__((noreturn)) be_the_child(void)
 {
 	pthread_t thread;
 
-	atomic_store(&board->go, 1);
 	loop_0();
 	pthread_create(&thread, NULL, run_loop_1, NULL);
 	loop_2();
@@ -194,18 +193,24 @@ static int make_board(void)
 	return board == MAP_FAILED;
 }
 
+static bool child_begin(FIXTURE_DATA(child) *self)
+{
+	board->in[0] = 0;
+	self->pid = child_fork();
+	if (!self->pid)
+		be_the_child();
+	self->task = port_of(self->pid, MACHDEV_TASK_FLAVOR_CONTROL);
+	return self->task != MACH_PORT_NULL &&
+	       TEST_UNTIL(board->in[0], 20000);
+}
+
 FIXTURE_SETUP(child)
 {
 	ASSERT_EQ(0, make_board());
 	ASSERT_NE(MACH_PORT_NULL, own_task());
 	self->samplers = samplers();
 	self->port = port_receive();
-	self->pid = child_fork();
-	if (!self->pid)
-		be_the_child();
-	self->task = port_of(self->pid, MACHDEV_TASK_FLAVOR_CONTROL);
-	ASSERT_NE(MACH_PORT_NULL, self->task);
-	ASSERT_TRUE(TEST_UNTIL(board->go, 20000));
+	ASSERT_TRUE(child_begin(self));
 }
 
 FIXTURE_TEARDOWN(child)
@@ -226,8 +231,7 @@ TEST_F(child, is_where_its_samples_say)
 	EXPECT_EQ(self->samplers + 1, samplers());
 	EXPECT_TRUE(TAKE_UNTIL(self->port, tally, tally->samples >= ENOUGH));
 	EXPECT_TRUE(tally->sound);
-	EXPECT_EQ(tally->samples, tally->in[0] + tally->in[1]);
-	EXPECT_GE(tally->in[0], ENOUGH);
+	EXPECT_EQ(tally->samples, tally->in[0]);
 	/* Each processor tells at most once in 10 ms. */
 	EXPECT_LE(tally->samples,
 		  processors * ((test_now_ms() - begin) / 10 + 1));
@@ -274,23 +278,41 @@ TEST_F(child, is_found_wherever_it_may_run)
 	}
 }
 
+/*
+ * What comes within a second of the first sample is what is left at the end. A
+ * processor that stands still meanwhile takes none: how often that may be.
+ */
+#define TRIES 20
+
+static bool runs_for(pid_t pid, uint64_t ms)
+{
+	uint64_t ran = run_ms(pid);
+
+	return TEST_UNTIL(run_ms(pid) >= ran + ms, 20000);
+}
+
 TEST_F(child, tells_what_is_left_when_it_stops)
 {
 	struct tally *tally = &self->tally;
-	unsigned int before;
-	uint64_t ran;
+	bool told = false;
+	uint64_t begin;
+	int i;
 
-	ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
-	EXPECT_TRUE(has_senders(self->port, tally, 2));
-	ASSERT_TRUE(TAKE_UNTIL(self->port, tally, tally->messages));
-	before = tally->messages;
-	ran = run_ms(self->pid);
-	ASSERT_TRUE(TEST_UNTIL(run_ms(self->pid) >= ran + 100, 20000));
-	ASSERT_KR(KERN_SUCCESS, task_sample(self->task, MACH_PORT_NULL));
-	EXPECT_EQ(self->samplers, samplers());
-	/* Nothing comes any more: nobody can send. */
-	EXPECT_TRUE(has_senders(self->port, tally, 0));
-	EXPECT_LT(before, tally->messages);
+	for (i = 0; i < TRIES && !told; i++) {
+		tally->messages = 0;
+		begin = test_now_ms();
+		ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
+		EXPECT_TRUE(has_senders(self->port, tally, 2));
+		ASSERT_TRUE(runs_for(self->pid, 300));
+		ASSERT_KR(KERN_SUCCESS,
+			  task_sample(self->task, MACH_PORT_NULL));
+		told = test_now_ms() < begin + 1000;
+		EXPECT_EQ(self->samplers, samplers());
+		/* Nothing comes any more: nobody can send. */
+		EXPECT_TRUE(has_senders(self->port, tally, 0));
+		told &= tally->messages > 0;
+	}
+	EXPECT_TRUE(told);
 	EXPECT_TRUE(tally->sound);
 	EXPECT_EQ(tally->samples, tally->in[0]);
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
@@ -345,19 +367,26 @@ TEST_F(child, loses_and_counts_what_finds_no_room)
 TEST_F(child, tells_its_last_when_it_ends)
 {
 	struct tally *tally = &self->tally;
-	uint64_t ran;
+	bool told = false;
+	uint64_t begin;
+	int i;
 
-	ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
-	ASSERT_TRUE(TAKE_UNTIL(self->port, tally, tally->messages));
-	tally->messages = 0;
-	ran = run_ms(self->pid);
-	ASSERT_TRUE(TEST_UNTIL(run_ms(self->pid) >= ran + 100, 20000));
-	EXPECT_EQ(128 + SIGKILL, child_kill(self->pid));
-	self->pid = 0;
-	EXPECT_KR(0, mach_sync());
-	EXPECT_EQ(self->samplers, samplers());
-	EXPECT_TRUE(has_senders(self->port, tally, 0));
-	EXPECT_LT(0, tally->messages);
+	for (i = 0; i < TRIES && !told; i++) {
+		if (!self->pid)
+			ASSERT_TRUE(child_begin(self));
+		tally->messages = 0;
+		begin = test_now_ms();
+		ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
+		ASSERT_TRUE(runs_for(self->pid, 300));
+		EXPECT_EQ(128 + SIGKILL, child_kill(self->pid));
+		self->pid = 0;
+		EXPECT_KR(0, mach_sync());
+		told = test_now_ms() < begin + 1000;
+		EXPECT_EQ(self->samplers, samplers());
+		EXPECT_TRUE(has_senders(self->port, tally, 0));
+		told &= tally->messages > 0;
+	}
+	EXPECT_TRUE(told);
 }
 
 /* Through ports with less power nothing is sampled. */
@@ -488,6 +517,7 @@ FIXTURE_SETUP(own)
 	self->another = port_receive();
 	ASSERT_EQ(0, pthread_create(&self->thread[0], NULL, run_loop_1, NULL));
 	ASSERT_EQ(0, pthread_create(&self->thread[1], NULL, run_loop_2, NULL));
+	ASSERT_TRUE(TEST_UNTIL(board->in[1] && board->in[2], 20000));
 }
 
 FIXTURE_TEARDOWN(own)
