@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,47 @@ static inline mach_msg_return_t
 letter_receive(mach_port_t port, struct letter *letter)
 {
 	return letter_wait(port, letter, 10000);
+}
+
+/* A thread with a letter that the queue has no room for. */
+struct letter_sender {
+	mach_port_t to;
+	pthread_t thread;
+	atomic_int tid;
+	mach_msg_return_t mr;
+};
+
+static inline void *letter_sender_run(void *argument)
+{
+	struct letter_sender *sender = argument;
+
+	sender->tid = (int)syscall(SYS_gettid);
+	sender->mr = letter_send(sender->to, MACH_MSG_TYPE_COPY_SEND, 0, 0, 0);
+	return NULL;
+}
+
+/* Fill the queue behind @to, and have a thread wait for room in it. */
+static inline int letter_block(struct letter_sender *sender, mach_port_t to)
+{
+	unsigned int i;
+
+	for (i = 0; i < MACH_PORT_QLIMIT_DEFAULT; i++) {
+		if (letter_send(to, MACH_MSG_TYPE_COPY_SEND, 0, 0, 0))
+			return -EAGAIN;
+	}
+	sender->to = to;
+	sender->tid = 0;
+	if (pthread_create(&sender->thread, NULL, letter_sender_run, sender))
+		return -ENOMEM;
+	return TEST_UNTIL(sender->tid && msg_sleeps(getpid(), sender->tid),
+			  5000) ? 0 : -ETIMEDOUT;
+}
+
+/* What became of its letter. */
+static inline mach_msg_return_t letter_unblocked(struct letter_sender *sender)
+{
+	pthread_join(sender->thread, NULL);
+	return sender->mr;
 }
 
 /* The trailer of a received message, which stands behind its last byte. */

@@ -559,13 +559,15 @@ TEST_F(server, its_death_under_a_call)
 {
 	mach_port_t port;
 	kern_return_t kr;
+	pid_t caller = getpid();
 	int i;
 
 	server_stop(_metadata, self->pid);
 	i = fork();
 	if (!i) {
-		test_sleep_ms(test_ms(100));
-		_exit(kill(self->pid, SIGKILL));
+		bool waits = TEST_UNTIL(msg_sleeps(caller, caller), 10000);
+
+		_exit(kill(self->pid, SIGKILL) || !waits);
 	}
 	kr = bootstrap_look_up(bootstrap(), "test.one", &port);
 	EXPECT_KR(MIG_SERVER_DIED, kr);
@@ -588,8 +590,7 @@ TEST_F(server, a_client_that_is_killed_in_a_call)
 		bootstrap_look_up(bootstrap(), "test.one", &found);
 		_exit(99);
 	}
-	EXPECT_TRUE(TEST_UNTIL(ioctl_sleeps(pid, pid, MACHDEV_IOC_MSG),
-			       10000));
+	EXPECT_TRUE(TEST_UNTIL(msg_sleeps(pid, pid), 10000));
 	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
 	ASSERT_EQ(0, kill(self->pid, SIGCONT));
 	ASSERT_KR(BOOTSTRAP_SUCCESS,

@@ -61,6 +61,21 @@ static long memory_of(pid_t pid)
 	return file_number(path, UINT32_MAX);
 }
 
+static bool is_program(pid_t pid, const char *name)
+{
+	char path[64], comm[16] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%15s", comm) != 1)
+		comm[0] = '\0';
+	fclose(file);
+	return !strcmp(name, comm);
+}
+
 static bool is_gone(pid_t pid)
 {
 	return kill(pid, 0) && errno == ESRCH;
@@ -128,16 +143,8 @@ TEST_F(child, has_its_task_self_right)
 
 static bool is_parked(pid_t pid)
 {
-	char path[64], state = 0;
-	FILE *file;
+	char state = thread_state(pid, pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(file);
 	return state == 'D' || state == 'I';
 }
 
@@ -672,7 +679,7 @@ TEST(an_exec_of_the_creator_ends_nobody)
 		_exit(1);
 	}
 	ASSERT_EQ(0, test_get(&pipe, &embryo));
-	ASSERT_TRUE(TEST_UNTIL(is_gone(pid) || memory_of(pid) > 0, 1000));
+	ASSERT_TRUE(TEST_UNTIL(is_program(pid, "sleep"), 10000));
 	ASSERT_KR(KERN_SUCCESS, mach_sync());
 	EXPECT_EQ(0, kill(embryo, 0));
 	child_kill(pid);

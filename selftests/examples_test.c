@@ -148,4 +148,4 @@ TEST(each_is_run)
 	closedir(dir);
 }
 
-TEST_HARNESS_MAIN
+MACH_TEST_MAIN

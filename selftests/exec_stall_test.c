@@ -267,11 +267,12 @@ TEST_F(exec, threads_and_control_are_out_of_reach)
 					  MACH_PORT_NULL));
 	/* It runs on, and nobody has been told to stop it. */
 	ASSERT_EQ(0, exec_ends(self));
-	EXPECT_EQ(variant->gains, port_is_dead(thread));
+	/* Who looks at it waits until the exec is settled. */
 	count = THREAD_BASIC_INFO_COUNT;
 	EXPECT_KR(variant->gains ? KERN_INVALID_ARGUMENT : KERN_SUCCESS,
 		  thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info,
 			      &count));
+	EXPECT_EQ(variant->gains, port_is_dead(thread));
 }
 
 TEST_F(exec, afterwards_it_is_decided)

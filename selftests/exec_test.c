@@ -296,32 +296,17 @@ TEST_F(exec, children_of_the_new_image)
 				MACH_MSG_TYPE_COPY_SEND));
 }
 
-static void *send_blocked(void *argument)
-{
-	mach_port_t right = *(mach_port_t *)argument;
-	intptr_t mr;
-	unsigned int i;
-
-	/* One more than the queue takes. */
-	for (i = 0, mr = 0; i <= MACH_PORT_QLIMIT_DEFAULT && !mr; i++)
-		mr = letter_send(right, MACH_MSG_TYPE_COPY_SEND, 0, 0, i);
-	return (void *)mr;
-}
-
 TEST_F(exec, a_blocked_sender_goes_on)
 {
+	struct letter_sender sender;
 	mach_port_t right;
-	pthread_t thread;
 	uint32_t name;
-	void *mr;
 
 	ASSERT_EQ(0, actor_allocate(&self->actor, &name));
 	right = actor_take(&self->actor, name, MACH_MSG_TYPE_MAKE_SEND);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, send_blocked, &right));
-	test_sleep_ms(test_ms(50));
+	ASSERT_EQ(0, letter_block(&sender, right));
 	ASSERT_EQ(0, actor_run(&self->actor, self->path));
-	ASSERT_EQ(0, pthread_join(thread, &mr));
-	EXPECT_KR(MACH_MSG_SUCCESS, (intptr_t)mr);
+	EXPECT_KR(MACH_MSG_SUCCESS, letter_unblocked(&sender));
 }
 
 static void *wait_for_ever(void *argument)

@@ -237,38 +237,19 @@ TEST(killed_while_it_sends)
 	}
 }
 
-struct sender {
-	mach_port_t right;
-	mach_msg_return_t mr;
-};
-
-static void *sender_run(void *argument)
-{
-	struct sender *sender = argument;
-	unsigned int i;
-
-	sender->mr = 0;
-	for (i = 0; i <= MACH_PORT_QLIMIT_DEFAULT && !sender->mr; i++)
-		sender->mr = letter_send(sender->right,
-					 MACH_MSG_TYPE_COPY_SEND, 0, 0, i);
-	return NULL;
-}
-
 TEST(a_blocked_sender_is_let_go)
 {
-	struct sender sender;
+	struct letter_sender sender;
 	struct actor actor;
-	pthread_t thread;
+	mach_port_t right;
 	uint32_t name;
 
 	ASSERT_EQ(0, actor_start(&actor));
 	ASSERT_EQ(0, actor_allocate(&actor, &name));
-	sender.right = actor_take(&actor, name, MACH_MSG_TYPE_MAKE_SEND);
-	ASSERT_EQ(0, pthread_create(&thread, NULL, sender_run, &sender));
-	test_sleep_ms(test_ms(50));
+	right = actor_take(&actor, name, MACH_MSG_TYPE_MAKE_SEND);
+	ASSERT_EQ(0, letter_block(&sender, right));
 	EXPECT_EQ(128 + SIGKILL, actor_kill(&actor));
-	pthread_join(thread, NULL);
-	EXPECT_KR(MACH_MSG_SUCCESS, sender.mr);
+	EXPECT_KR(MACH_MSG_SUCCESS, letter_unblocked(&sender));
 }
 
 /*
@@ -312,7 +293,7 @@ TEST(the_task_outlives_its_leader)
 	ASSERT_KR(KERN_SUCCESS, task_for_pid(own_task(), pid, &task));
 	ASSERT_KR(KERN_SUCCESS, port_watch(task, notify));
 	ASSERT_EQ(0, test_put(&leader_pipe, 1));
-	test_sleep_ms(test_ms(50));
+	ASSERT_TRUE(TEST_UNTIL(thread_state(pid, pid) == 'Z', 10000));
 	ASSERT_EQ(0, test_put(&leader_pipe, 1));
 	test_sleep_ms(test_ms(50));
 	EXPECT_FALSE(port_is_dead(task));

@@ -555,7 +555,7 @@ static bool undo_once(struct __test_metadata *_metadata,
 		      struct flicker *flicker, unsigned long command,
 		      const void *argument, void (*reverse)(const void *result))
 {
-	uint64_t end = test_now_ms() + test_ms(5000);
+	uint64_t end = test_now_ms() + test_ms(30000);
 	uint64_t undone = mach_counter(MACHDEV_COUNTER_UNDONE);
 	struct space before;
 	long code;

@@ -320,20 +320,23 @@ static uint32_t fill_with_ports(void)
 	return count;
 }
 
-/* Messages that nobody receives, until one is refused: how that was. */
+/*
+ * Messages that nobody receives, until one is refused for another reason than
+ * that a queue is full: how that was.
+ */
 static mach_msg_return_t fill_with_messages(mach_port_t *ports, uint32_t count)
 {
-	mach_msg_return_t mr = 0;
-	uint32_t i, j;
+	mach_msg_return_t mr;
+	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		for (j = 0; j < MACH_PORT_QLIMIT_DEFAULT; j++) {
-			mr = msg_send_id(ports[i], MACH_MSG_TYPE_MAKE_SEND, j);
-			if (mr)
-				return mr;
-		}
+		do {
+			mr = msg_send_id(ports[i], MACH_MSG_TYPE_MAKE_SEND, i);
+		} while (!mr);
+		if (mr != MACH_SEND_TIMED_OUT)
+			return mr;
 	}
-	return mr;
+	return 0;
 }
 
 /* Join the group, with all at hand that is needed then. */
@@ -468,7 +471,10 @@ TEST_F_TIMEOUT(filled, what_was_promised_arrives, 120)
  * Each allocation, as the kernel's own tracing shows it
  */
 
-#define TRACE "/sys/kernel/tracing/instances/machdev"
+#define TRACING "/sys/kernel/tracing"
+#define TRACE TRACING "/instances/machdev"
+#define KMALLOC "events/kmem/kmalloc"
+#define CACHE_ALLOC "events/kmem/kmem_cache_alloc"
 
 static const char * const makers[] = {
 	"mach_task_new", "mach_port_new", "mach_request_new",
@@ -510,18 +516,24 @@ static void take_all(struct test_pipe *go)
 /* Start or end the tracing of @pid. */
 static int trace(pid_t pid)
 {
-	char text[16];
+	char text[32];
+	int error = 0;
 
 	if (!pid) {
 		cgroup_write(TRACE, "tracing_on", "0");
 		return 0;
 	}
-	snprintf(text, sizeof(text), "%d", pid);
+	snprintf(text, sizeof(text), "common_pid == %d", pid);
+	/* Neither patches code of the scheduler, as names or a pid would. */
+	if (cgroup_write(TRACING, "options/record-cmd", "0"))
+		return -EIO;
 	if (mkdir(TRACE, 0700))
-		return -errno;
-	return cgroup_write(TRACE, "set_event_pid", text) ?:
-	       cgroup_write(TRACE, "events/kmem/kmalloc/enable", "1") ?:
-	       cgroup_write(TRACE, "events/kmem/kmem_cache_alloc/enable", "1");
+		error = -errno;
+	return cgroup_write(TRACING, "options/record-cmd", "1") ?: error ?:
+	       cgroup_write(TRACE, KMALLOC "/filter", text) ?:
+	       cgroup_write(TRACE, CACHE_ALLOC "/filter", text) ?:
+	       cgroup_write(TRACE, KMALLOC "/enable", "1") ?:
+	       cgroup_write(TRACE, CACHE_ALLOC "/enable", "1");
 }
 
 TEST(each_object_is_charged)

@@ -448,12 +448,6 @@ static inline void msg_call_start(struct msg_call *call)
 	MUST(pthread_create(&call->thread, NULL, msg_call_run, call));
 }
 
-/* Does it sleep in MACHDEV_IOC_MSG? */
-static inline bool msg_sleeps(pid_t pid, pid_t tid)
-{
-	return ioctl_sleeps(pid, tid, MACHDEV_IOC_MSG);
-}
-
 /* Wait until the call has gone to sleep. */
 static inline bool msg_call_sleeps(struct msg_call *call)
 {

@@ -974,7 +974,7 @@ TEST(stalls_nobody_else)
 	port_msg_init(&msg, to, COPY_SEND, 0, 0, 1);
 	msg.port[0] = msg_port(port, MACH_MSG_TYPE_MOVE_RECEIVE);
 	EXPECT_KR(KERN_SUCCESS, msg_send(&msg, PORT_MSG_SIZE(1)));
-	EXPECT_TRUE(msg_sleeps(pid, pid));
+	EXPECT_TRUE(TEST_UNTIL(msg_sleeps(pid, pid), 10000));
 	EXPECT_EQ(128 + SIGKILL, child_kill(pid));
 }
 

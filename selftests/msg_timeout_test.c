@@ -155,7 +155,7 @@ TEST(each_half_its_own_time)
 		.send_size = MSG_HEADER,
 		.rcv_size = sizeof(msg),
 		.rcv_name = port,
-		.timeout = test_ms(400),
+		.timeout = test_ms(2000),
 	};
 	uint64_t sent;
 
@@ -168,7 +168,7 @@ TEST(each_half_its_own_time)
 	ASSERT_KR(KERN_SUCCESS, msg_receive(&other, full));
 	EXPECT_KR(MACH_RCV_TIMED_OUT, msg_call_result(&call));
 	EXPECT_LE(call.timeout, test_now_ms() - sent + 1);
-	EXPECT_LE(test_ms(500), call.took_ms + 2);
+	EXPECT_LE(test_ms(2100), call.took_ms + 2);
 	EXPECT_EQ(5, port_queued(full));
 }
 

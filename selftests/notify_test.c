@@ -733,4 +733,4 @@ TEST_F(destroyed, a_chain)
 		self->port = receive_right(_metadata, self->port, DESTROYED);
 }
 
-TEST_HARNESS_MAIN
+MACH_TEST_MAIN

@@ -402,15 +402,17 @@ TEST(a_process_ends_and_executes_with_some_that_wait)
 /* Returns what went wrong first, as a code and the step that gave it. */
 static long make_one(int i)
 {
-	struct talk talk = { .go = 1 };
-	void *stack = stack_new();
-	struct x86_thread_state64 state = state_for(&talk, stack);
+	/* It still looks there when it has said that it runs. */
+	struct talk *talk = stack_new();
+	struct x86_thread_state64 state;
 	thread_act_t thread;
 	kern_return_t kr;
 
-	kr = stack ? thread_create(own_task(), &thread) : KERN_NO_SPACE;
+	kr = talk ? thread_create(own_task(), &thread) : KERN_NO_SPACE;
 	if (kr)
 		return 1000 + kr;
+	talk->go = 1;
+	state = state_for(talk, talk);
 	if (i % 3 == 0) {
 		kr = thread_terminate(thread);
 		if (kr)
@@ -422,7 +424,7 @@ static long make_one(int i)
 		kr = thread_resume(thread);
 		if (kr)
 			return 4000 + kr;
-		if (!runs(&talk))
+		if (!runs(talk))
 			return 5000;
 	}
 	kr = mach_port_deallocate(own_task(), thread);

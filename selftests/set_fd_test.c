@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Descriptors that tell event loops when a member of a port set has a message. */
-#define TEST_LETS_GO_LATE
 #include "poll_helpers.h"
 
 #include <sys/resource.h>

@@ -191,9 +191,11 @@ TEST(what_a_tenant_had_is_given_back)
 		.ledger_count = ARRAY_SIZE(ledgers),
 		.inherit_memory = TRUE,
 	};
+	struct test_pipe end;
 	mach_port_t port;
 	pid_t pid;
 
+	ASSERT_EQ(0, test_pipe_open(&end));
 	ASSERT_KR(KERN_SUCCESS, ledger_create(wired, wired, &ledger, LIMIT));
 	ledgers[0] = ledger;
 	ledgers[1] = special_of(mach_task_self(), TASK_PAGED_LEDGER_PORT);
@@ -204,10 +206,12 @@ TEST(what_a_tenant_had_is_given_back)
 		while (!mach_port_allocate(mach_task_self(),
 					   MACH_PORT_RIGHT_RECEIVE, &port))
 			;
+		MUST(test_wait(&end));
 		child_exit();
 	}
 	EXPECT_KR(KERN_SUCCESS, await(call.descriptor, pid));
 	close(call.descriptor);
+	EXPECT_EQ(0, test_put(&end, 1));
 	EXPECT_CHILD(pid);
 	EXPECT_TRUE(TEST_UNTIL(!mach_sync() && !balance_of(ledger), 10000));
 	EXPECT_KR(KERN_SUCCESS, ledger_terminate(ledger));

@@ -377,6 +377,10 @@ TEST_F(thread, runs_with_its_registers_when_it_is_resumed)
 						  sizeof(seen),
 						  (vm_address_t)seen, &size) &&
 			       seen[3], 10000));
+	/* The first three may have been read before it wrote them. */
+	ASSERT_KR(KERN_SUCCESS,
+		  vm_read_overwrite(self->task, base + 256, sizeof(seen),
+				    (vm_address_t)seen, &size));
 	EXPECT_EQ(0x1234567890ull, seen[0]);
 	/* Of all flags those of programs: no I/O, no virtual machine. */
 	EXPECT_EQ(0x40ed7ull, seen[1] & ~0x10000ull);

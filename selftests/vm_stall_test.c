@@ -123,7 +123,8 @@ TEST_F(page, a_suspension_outlasts_an_exec)
 	task_t task;
 	pid_t pid;
 
-	ASSERT_EQ(0, helper_path("actor", program, sizeof(program)));
+	/* Which does not end before it is stopped. */
+	ASSERT_EQ(0, helper_path("gainer", program, sizeof(program)));
 	pid = child_fork();
 	if (!pid) {
 		pthread_t thread;
