@@ -451,10 +451,10 @@ TEST_F(task, meets_the_limit_on_processes)
 		    thread_create(task, &thread) != KERN_RESOURCE_SHORTAGE)
 			_exit(2);
 		/* What it has is as it was. */
-		_exit(threads_of(task, NULL) == 2 &&
-				      linux_threads(pid_of(task)) == 2 ?
-			      0 :
-			      3);
+		if (threads_of(task, NULL) != 2 ||
+		    linux_threads(pid_of(task)) != 2)
+			_exit(3);
+		_exit(0);
 	}
 	EXPECT_CHILD(child);
 }
