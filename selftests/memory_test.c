@@ -321,22 +321,21 @@ static uint32_t fill_with_ports(void)
 }
 
 /*
- * Messages that nobody receives, until one is refused for another reason than
- * that a queue is full: how that was.
+ * Messages that nobody receives, until one is refused: how that was. The next
+ * time it goes on from there: where a queue is full there may be memory.
  */
 static mach_msg_return_t fill_with_messages(mach_port_t *ports, uint32_t count)
 {
-	mach_msg_return_t mr;
-	uint32_t i;
+	const uint32_t most = count * MACH_PORT_QLIMIT_DEFAULT;
+	mach_msg_return_t mr = 0;
+	static uint32_t sent;
 
-	for (i = 0; i < count; i++) {
-		do {
-			mr = msg_send_id(ports[i], MACH_MSG_TYPE_MAKE_SEND, i);
-		} while (!mr);
-		if (mr != MACH_SEND_TIMED_OUT)
-			return mr;
+	while (!mr && sent < most) {
+		mr = msg_send_id(ports[sent / MACH_PORT_QLIMIT_DEFAULT],
+				 MACH_MSG_TYPE_MAKE_SEND, sent);
+		sent += !mr;
 	}
-	return 0;
+	return mr;
 }
 
 /* Join the group, with all at hand that is needed then. */
