@@ -255,8 +255,13 @@ static int end(struct mach_task *task, struct mach_parked *parked,
 int mach_unborn_terminate(struct mach_thread *thread)
 {
 	struct mach_parked *parked = mach_unborn_parked(thread);
-	int ret = mach_unborn_do(thread, end, NULL);
+	int ret;
 
+	/* Once it has one it is always that. */
+	if (!parked)
+		return READ_ONCE(thread->ended) ? MACHDEV_KERN_FAILURE :
+						  MACHDEV_KERN_NOT_SUPPORTED;
+	ret = mach_unborn_do(thread, end, NULL);
 	if (!ret) {
 		mach_thread_forget(thread);
 		spin_lock(&thread->task->lock);

@@ -527,4 +527,48 @@ TEST(one_that_is_ended_while_it_waits_is_told)
 		    got[1] == KERN_INVALID_ARGUMENT);
 }
 
+/* One that others know already, when it says that it is a new one. */
+struct arrival {
+	atomic_uint port;
+	atomic_bool go, gone;
+};
+
+static void *arrive(void *argument)
+{
+	struct machdev_thread_bear bear = { 0 };
+	struct arrival *arrival = argument;
+
+	atomic_store(&arrival->port, mach_thread_self());
+	while (!atomic_load(&arrival->go))
+		;
+	mach_ioctl(MACHDEV_IOC_THREAD_BEAR, &bear);
+	atomic_store(&arrival->gone, true);
+	return NULL;
+}
+
+TEST(one_that_is_ended_while_it_arrives)
+{
+	struct arrival arrival;
+	pthread_t thread;
+	kern_return_t kr;
+	int i;
+
+	for (i = 0; i < 300; i++) {
+		memset(&arrival, 0, sizeof(arrival));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, arrive, &arrival));
+		ASSERT_TRUE(TEST_UNTIL(arrival.port, 10000));
+		atomic_store(&arrival.go, true);
+		do {
+			kr = thread_terminate(arrival.port);
+		} while (kr == KERN_NOT_SUPPORTED && !arrival.gone);
+		EXPECT_TRUE(kr == KERN_SUCCESS || kr == KERN_NOT_SUPPORTED ||
+			    kr == KERN_FAILURE ||
+			    kr == KERN_INVALID_ARGUMENT) {
+			TH_LOG("code %d", kr);
+		}
+		pthread_join(thread, NULL);
+		mach_port_deallocate(own_task(), arrival.port);
+	}
+}
+
 MACH_TEST_MAIN
