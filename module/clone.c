@@ -102,6 +102,9 @@ static void come(struct mach_clone *clone)
 	if (atomic_inc_return(&clone->came) < BOTH)
 		return;
 	unmap(clone);
+	spin_lock(&clone->task->lock);
+	clone->child->leaving = false;
+	spin_unlock(&clone->task->lock);
 	mach_parked_finish(clone->maker, MACHDEV_KERN_SUCCESS);
 }
 
@@ -159,7 +162,7 @@ static const struct file_operations trap_fops = {
 	.release = trap_release,
 };
 
-/* The new thread is there, if the call said so. */
+/* The new thread is there, if the call gave its number. */
 static int code_of(long ret)
 {
 	switch (ret) {
@@ -167,7 +170,7 @@ static int code_of(long ret)
 	case -ENOMEM:
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	default:
-		return ret < 0 ? MACHDEV_KERN_FAILURE : MACHDEV_KERN_SUCCESS;
+		return ret > 0 ? MACHDEV_KERN_SUCCESS : MACHDEV_KERN_FAILURE;
 	}
 }
 
@@ -200,12 +203,13 @@ static const struct file_operations maker_fops = {
 	.release = maker_release,
 };
 
-/* Its place is with the first one, for whoever wants a thread. */
+/* Its place is with the first one, for whoever wants a thread, later. */
 static void enter(struct mach_clone *clone)
 {
 	struct mach_parked *child = clone->child;
 
 	child->p = get_task_struct(current);
+	child->leaving = true;
 	spin_lock(&clone->task->lock);
 	list_add_tail(&mach_parked_get(child)->node, &clone->maker->clones);
 	spin_unlock(&clone->task->lock);

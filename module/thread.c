@@ -123,8 +123,16 @@ static void bury_work(struct work_struct *work)
 	struct mach_thread *thread = container_of(work, struct mach_thread,
 						  work);
 	struct mach_task *task = thread->task;
+	struct mach_parked *parked;
 
 	refcount_inc(&task->ref);
+	spin_lock(&task->lock);
+	parked = mach_parked_get(thread->parked);
+	spin_unlock(&task->lock);
+	/* It may have died alone where it made another one for somebody. */
+	if (parked)
+		mach_parked_close(parked);
+	mach_parked_put(parked);
 	bury(thread);
 	mach_task_leave(task);
 	mach_task_put(task);

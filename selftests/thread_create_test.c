@@ -32,7 +32,6 @@ struct data {
  * write(rbx, greeting), open(device), ioctl(it, MACHDEV_IOC_MSG, call), and exit
  * with what that returns, to which r12 is added.
  */
-#define BYTES32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 #define AT(member) BYTES32(DATA + offsetof(struct data, member))
 
 static const unsigned char program[] = {

@@ -10,6 +10,10 @@
 
 #include "actor.h"
 
+/* A number as it stands in an instruction. */
+#define BYTES32(n) \
+	(n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
+
 static inline kern_return_t set_state(thread_act_t thread,
 				      const struct x86_thread_state64 *state)
 {

@@ -459,8 +459,8 @@ TEST_F(task, meets_the_limit_on_processes)
 	EXPECT_CHILD(child);
 }
 
-/* clone() of a thread fails with EPERM. */
-static int forbid_threads(void)
+/* What becomes of a clone() that makes a thread. */
+static int forbid_threads(uint32_t action)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -469,7 +469,7 @@ static int forbid_threads(void)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, args[0])),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog filter = { ARRAY_SIZE(code), code };
@@ -478,7 +478,8 @@ static int forbid_threads(void)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
-TEST_F(task, meets_a_filter_of_system_calls)
+static void meet_filter(struct __test_metadata *_metadata, boolean_t memory,
+			uint32_t action)
 {
 	pid_t child = child_fork();
 
@@ -486,8 +487,8 @@ TEST_F(task, meets_a_filter_of_system_calls)
 		thread_act_t first, second;
 		task_t task;
 
-		if (forbid_threads() ||
-		    task_create(own_task(), NULL, 0, variant->memory, &task) ||
+		if (forbid_threads(action) ||
+		    task_create(own_task(), NULL, 0, memory, &task) ||
 		    put_memory(task, CODE, program, sizeof(program),
 			       VM_PROT_READ | VM_PROT_EXECUTE) ||
 		    put_memory(task, DATA, "", 1, VM_PROT_DEFAULT) ||
@@ -503,6 +504,80 @@ TEST_F(task, meets_a_filter_of_system_calls)
 		_exit(0);
 	}
 	EXPECT_CHILD(child);
+}
+
+TEST_F(task, meets_a_filter_of_system_calls)
+{
+	meet_filter(_metadata, variant->memory, SECCOMP_RET_ERRNO | EPERM);
+}
+
+/* As if it had worked, with nobody there. */
+TEST_F(task, meets_a_filter_that_says_nothing)
+{
+	meet_filter(_metadata, variant->memory, SECCOMP_RET_ERRNO | 0);
+}
+
+#define FILTER 0x50000000ul
+#define SETTER 0x51000000ul
+
+/* Sets a filter for all threads, writes down how that was, and goes round. */
+static const unsigned char setter[] = {
+	0xb8, BYTES32(SYS_seccomp),	/* mov $SYS_seccomp, %eax */
+	0x0f, 0x05,			/* syscall */
+	0xff, 0xc0,			/* inc %eax */
+	0x89, 0x03,			/* mov %eax, (%rbx) */
+	0xf3, 0x90,			/* 1: pause */
+	0xeb, 0xfc,			/* jmp 1b */
+};
+
+/* The thread that makes others is killed alone, where it makes one. */
+TEST_F(task, outlives_the_one_that_makes_its_threads)
+{
+	struct {
+		struct sock_fprog head;
+		struct sock_filter code[4];
+	} filter = {
+		{ ARRAY_SIZE(filter.code),
+		  (void *)(FILTER + offsetof(typeof(filter), code)) },
+		{
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+				 offsetof(struct seccomp_data, nr)),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 1),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_THREAD),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		},
+	};
+	struct x86_thread_state64 state = {
+		.rip = SETTER,
+		.rbx = word(2),
+		.rdi = SECCOMP_SET_MODE_FILTER,
+		.rsi = SECCOMP_FILTER_FLAG_TSYNC,
+		.rdx = FILTER,
+	};
+	thread_act_t first, second, third;
+	vm_address_t at = 0x40000000;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  put_memory(self->task, FILTER, &filter, sizeof(filter),
+			     VM_PROT_READ));
+	ASSERT_KR(KERN_SUCCESS,
+		  put_memory(self->task, SETTER, setter, sizeof(setter),
+			     VM_PROT_READ | VM_PROT_EXECUTE));
+	ASSERT_KR(KERN_SUCCESS, thread_create(self->task, &first));
+	ASSERT_KR(KERN_SUCCESS, thread_create(self->task, &second));
+	ASSERT_KR(KERN_SUCCESS, set_state(second, &state));
+	ASSERT_KR(KERN_SUCCESS, thread_resume(second));
+	ASSERT_TRUE(has_run(self->task, 2));
+	ASSERT_EQ(1, read_word(self->task, 2));
+	EXPECT_KR(KERN_FAILURE, thread_create(self->task, &third));
+	EXPECT_TRUE(TEST_UNTIL(port_is_dead(first), 10000));
+	EXPECT_FALSE(port_is_dead(second));
+	/* Linux keeps the first one of a process until the others end. */
+	EXPECT_EQ('Z', thread_state(self->pid, self->pid));
+	EXPECT_KR(KERN_FAILURE, thread_create(self->task, &third));
+	EXPECT_KR(KERN_FAILURE,
+		  vm_allocate(self->task, &at, PAGE, VM_FLAGS_FIXED));
+	EXPECT_KR(KERN_SUCCESS, task_terminate(self->task));
 }
 
 MACH_TEST_MAIN
