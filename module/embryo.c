@@ -235,8 +235,8 @@ struct mach_embryo *mach_embryo_get(int descriptor)
 	return embryo;
 }
 
-/* Makes the current process the new task. Returns KERN_... */
-static int embody(struct mach_embryo *embryo)
+/* Makes the current process the new task, parked or not. Returns KERN_... */
+static int embody(struct mach_embryo *embryo, struct mach_parked *parked)
 {
 	struct mach_inherit *inherit;
 
@@ -246,7 +246,7 @@ static int embody(struct mach_embryo *embryo)
 	mutex_unlock(&embryos_lock);
 	if (!inherit)
 		return MACHDEV_KERN_FAILURE;
-	if (mach_task_embody(embryo->task, inherit)) {
+	if (mach_task_embody(embryo->task, inherit, parked)) {
 		mach_inherit_put(inherit);
 		return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
@@ -275,8 +275,7 @@ static void park(struct mach_embryo *embryo)
 	parked->embryo = embryo;
 	/* Before anybody gets its port. */
 	parked->p = get_task_struct(current);
-	mach_task_set_parked(embryo->task, parked);
-	if ((!embryo->memory && empty_memory()) || embody(embryo)) {
+	if ((!embryo->memory && empty_memory()) || embody(embryo, parked)) {
 		set_state(embryo, EMBRYO_ENDED);
 		mach_parked_end(parked);
 	}
@@ -409,7 +408,7 @@ int mach_embryo_adopt(struct mach_embryo *embryo, struct mach_task *task,
 		fput(parking);
 	if (ret || !run)
 		return ret;
-	ret = embody(embryo);
+	ret = embody(embryo, NULL);
 	if (ret)
 		set_state(embryo, EMBRYO_ENDED);
 	return ret;

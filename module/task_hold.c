@@ -150,8 +150,8 @@ int mach_task_make_send(struct mach_task *task, enum mach_port_kind kind,
 
 /**
  * mach_task_set_parked() - the first thread of a task is parked
- * @task: that of the current thread, or one without threads
- * @parked: the thread, or NULL; takes a reference of its own
+ * @task: that of the current thread
+ * @parked: the thread; takes a reference of its own
  *
  * It stays that of the task when it runs.
  *

@@ -211,13 +211,15 @@ void mach_task_exec(struct mach_task *task, bool privileged)
  * mach_task_embody() - make a process a task that nobody has seen yet
  * @task: that of the current thread, which is the only one of the process
  * @inherit: what it starts with; the reference is consumed on success
+ * @parked: the thread if it will be parked, else NULL
  *
  * Whoever had a port of it has it no more; it has no names.
  *
  * Context: Process; sleeps; no lock held.
  * Return: 0 or -ENOMEM, and then nothing has changed.
  */
-int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit)
+int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit,
+		     struct mach_parked *parked)
 {
 	struct mach_inherit *old;
 	struct mach_port *port;
@@ -233,6 +235,9 @@ int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit)
 	mach_port_adopt(port, task, mach_space_ledger(&task->space));
 	replace_self(task, port);
 	kill_lesser(task, MACH_KIND_TASK_NAME);
+	/* Not before: it is for those who get the new port. */
+	if (parked)
+		mach_task_set_parked(task, parked);
 	mach_thread_kill_all(task);
 	mach_sample_end(task, NULL);
 	mach_suspend_end(task);

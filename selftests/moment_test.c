@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "actor.h"
+#include "embryo_helpers.h"
 #include "fault.h"
 
 #define LAST_PID "/proc/sys/kernel/ns_last_pid"
@@ -326,6 +327,43 @@ static void *look_up(void *argument)
 	return NULL;
 }
 
+/* Its process had another port, whose holders have nothing of the new task. */
+TEST(nobody_has_a_thread_of_what_it_was)
+{
+	struct test_pipe go;
+	task_t before, task;
+	thread_act_t thread;
+	uint64_t by;
+	pid_t pid;
+	int fd;
+
+	ASSERT_EQ(0, test_pipe_open(&go));
+	fd = conceive(TRUE);
+	ASSERT_LE(0, fd);
+	pid = child_fork();
+	if (!pid) {
+		_exit(test_wait(&go) || adopt(fd, 0) ? 1 : 0);
+	}
+	ASSERT_KR(KERN_SUCCESS, task_for_pid(own_task(), pid, &before));
+	ASSERT_EQ(0, dawdle("mach_task_embody", pid));
+	ASSERT_EQ(0, fault_set("mach_task_embody", "delay",
+			       test_ms(1000) * 1000));
+	ASSERT_EQ(0, test_put(&go, 1));
+	by = test_now_ms() + test_ms(5000);
+	while (!fault_get("mach_task_embody", "calls") && test_now_ms() < by)
+		;
+	EXPECT_KR(KERN_NOT_SUPPORTED, thread_create(before, &thread));
+	ASSERT_EQ(0, fault_set("mach_task_embody", "delay", 0));
+	EXPECT_KR(KERN_SUCCESS, await(fd, pid));
+	EXPECT_TRUE(port_is_dead(before));
+	ASSERT_KR(KERN_SUCCESS, take(fd, &task));
+	EXPECT_KR(KERN_SUCCESS, thread_create(task, &thread));
+	EXPECT_EQ(0, fault_unload());
+	EXPECT_KR(KERN_SUCCESS, task_terminate(task));
+	EXPECT_EQ(128 + SIGKILL, child_status(pid));
+	close(fd);
+}
+
 /* Between the look-up by number and the question, which is by number too. */
 TEST(a_number_that_changes_hands_in_a_look_up)
 {
@@ -343,7 +381,7 @@ TEST(a_number_that_changes_hands_in_a_look_up)
 	}
 	names = task_names(own);
 	ASSERT_EQ(0, dawdle("file_open_root", getpid()));
-	/* Until it is told otherwise: its processor may do nothing else. */
+	/* Until it is told otherwise. Nothing else runs on its processor. */
 	ASSERT_EQ(0, fault_set("file_open_root", "delay",
 			       test_ms(1000) * 1000));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, look_up, &l));
