@@ -96,8 +96,10 @@ static void sync_work_run(struct work_struct *work)
 	unsigned int asked = atomic_read(&sync_asked);
 
 	mach_task_sync();
-	/* What fileports held waits for a work item of the kernel. */
+	/* What fileports held waits for a work item of the kernel, */
 	flush_delayed_fput();
+	/* and may have been the last to hold an embryo. */
+	mach_task_sync();
 	/* Pairs with the acquire in is_synced(). */
 	smp_store_release(&sync_done, asked);
 	wake_up_all(&sync_wait);
