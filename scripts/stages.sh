@@ -56,7 +56,7 @@ count() {
 # failures TITLE - what its log says of failures, or how it ends
 failures() {
 	printf '\n%s:\n' "$1"
-	grep -E '^not ok|^# FAILED|^# left: |^# [^ ]+:[0-9]+:|^(sh|make).*: \*\*\*' \
+	grep -E '^not ok|^# FAILED|^# left: |^# [^ ]+:[0-9]+:|^make.*: \*\*\*|: (fatal )?error: ' \
 		"$logs/$1.log" | head -n 30 | grep . || tail "$logs/$1.log"
 }
 

@@ -447,7 +447,7 @@ TEST_F_TIMEOUT(nothing, what_was_promised_arrives, 60)
 	/* Records for forks may still be filled up again. */
 	do {
 		self->tried = fault_get("alloc", "calls");
-		test_sleep_ms(test_ms(10));
+		test_sleep_ms(test_ms(300));
 	} while (self->tried != fault_get("alloc", "calls"));
 	ASSERT_EQ(0, fault_set("alloc", "fail", FAULT_ALWAYS));
 	other_expect(_metadata);

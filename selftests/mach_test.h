@@ -404,8 +404,8 @@ static inline bool test_counters_same(const struct test_counters *before,
 static inline bool test_leaves_nothing(const struct test_counters *before,
 				       struct test_counters *after)
 {
-	TEST_UNTIL(test_count(after) ||
-		   !memcmp(before, after, sizeof(*after)), 5000);
+	TEST_UNTIL(!memcmp(before, after, sizeof(*after)) ||
+		   test_count(after), 5000);
 	return test_counters_same(before, after);
 }
 

@@ -222,7 +222,6 @@ static void race_for_port(struct __test_metadata *_metadata,
 			TH_LOG("trial %u", trials);
 		}
 	}
-	EXPECT_LT(TRIALS_LEAST, trials);
 }
 
 TEST_F(race, task_for_pid_of_a_task)
@@ -326,7 +325,7 @@ static int meddle_with(struct shared *shared, pid_t victim)
 	for (i = 0; i < 2; i++)
 		pthread_join(grip[i].thread, NULL);
 	mach_sync();
-	if (!port_is_dead(argument.port))
+	if (!TEST_UNTIL(port_is_dead(argument.port), 10000))
 		return 5;
 	/* None of all the rights that were put there is left. */
 	if (mach_port_deallocate(own_task(), port) || port_has_senders(port))
@@ -371,7 +370,6 @@ TEST_F(race, old_port)
 		ASSERT_EQ(MACH_PORT_NULL, exception);
 		ASSERT_KR(0, mach_port_deallocate(own_task(), argument.port));
 	}
-	EXPECT_LT(TRIALS_LEAST, trials);
 }
 
 /*

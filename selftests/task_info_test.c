@@ -325,9 +325,9 @@ TEST(events)
 		ASSERT_EQ(EINVAL, errno);
 	for (i = 0; i < size; i += getpagesize())
 		memory[i] = 1;
-	/* Whose every look sleeps; but the time may be up before that. */
-	EXPECT_TRUE(TEST_UNTIL(info_of(mach_task_self(), TASK_EVENTS_INFO,
-				       &after, TASK_EVENTS_INFO_COUNT) ||
+	/* Each look sleeps, unless the time is up before it does. */
+	EXPECT_TRUE(TEST_UNTIL(!info_of(mach_task_self(), TASK_EVENTS_INFO,
+					&after, TASK_EVENTS_INFO_COUNT) &&
 			       before.csw + 5 <= after.csw, 10000));
 	EXPECT_LE(before.faults + 200, after.faults);
 	EXPECT_LE(after.pageins, after.faults);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The image that policy_race_test makes set-uid.
+ * The image that policy_race_test makes set-uid, and one that stays.
  *
  * usage: gainer wait
  *	  gainer fork FD
