@@ -546,7 +546,10 @@ static struct mach_suspension *pick_locked(struct mach_task *task,
 	return NULL;
 }
 
-/* Takes back one count. True if nothing is left of the suspension. */
+/*
+ * Takes back one count, unless a SIGCONT has done so meanwhile. True if nothing
+ * is left of the suspension.
+ */
 static bool uncount_locked(struct mach_suspension *s)
 {
 	struct mach_task *task = s->task;
@@ -556,7 +559,7 @@ static bool uncount_locked(struct mach_suspension *s)
 		s->count--;
 		if (!is_held_locked(task))
 			go_on(task);
-	} else if (!--s->due) {
+	} else if (s->due && !--s->due) {
 		mach_ledger_uncharge(s->ledger, EXEC_FILE_BYTES);
 		drop_exec_file_locked(task);
 	}

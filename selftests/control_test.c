@@ -558,6 +558,62 @@ TEST(one_that_sleeps_stops_amid_signals)
 	child_kill(pid);
 }
 
+/* Signals that come while a suspension is being taken back: one for each. */
+struct undoing {
+	pid_t pid;
+	atomic_uint turn;
+};
+
+static void *undo_always(void *argument)
+{
+	struct undoing *u = argument;
+	unsigned int seed = 1, turn = 0;
+	volatile int i;
+
+	while (!over) {
+		if (u->turn == turn)
+			continue;
+		turn++;
+		for (i = rand_r(&seed) % 256; i; i--)
+			;
+		kill(u->pid, SIGCONT);
+	}
+	return NULL;
+}
+
+TEST(a_signal_undoes_what_is_being_taken_back)
+{
+	uint64_t end = test_now_ms() + 4000;
+	struct undoing u = { 0 };
+	int rounds, left = 0;
+	pthread_t thread;
+	kern_return_t kr;
+	task_t task;
+
+	ASSERT_NE(MACH_PORT_NULL, mach_task_self());
+	u.pid = child_fork();
+	if (!u.pid) {
+		for (;;)
+			pause();
+	}
+	task = port_of(u.pid, MACHDEV_TASK_FLAVOR_CONTROL);
+	over = false;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, undo_always, &u));
+	for (rounds = 0; rounds < 100 || test_now_ms() < end; rounds++) {
+		ASSERT_KR(KERN_SUCCESS, task_suspend(task));
+		u.turn++;
+		kr = task_resume(task);
+		EXPECT_TRUE(kr == KERN_SUCCESS || kr == KERN_FAILURE);
+		/* There is no other to be taken back. */
+		left += task_resume(task) == KERN_SUCCESS;
+	}
+	over = true;
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, left);
+	EXPECT_EQ(0, suspensions(task));
+	child_kill(u.pid);
+}
+
 TEST(a_task_without_threads)
 {
 	mach_port_t notify = port_receive();
