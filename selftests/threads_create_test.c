@@ -573,7 +573,8 @@ TEST_F(task, outlives_the_one_that_makes_its_threads)
 	EXPECT_TRUE(TEST_UNTIL(port_is_dead(first), 10000));
 	EXPECT_FALSE(port_is_dead(second));
 	/* Linux keeps the first one of a process until the others end. */
-	EXPECT_EQ('Z', thread_state(self->pid, self->pid));
+	EXPECT_TRUE(TEST_UNTIL(thread_state(self->pid, self->pid) == 'Z',
+			       10000));
 	EXPECT_KR(KERN_FAILURE, thread_create(self->task, &third));
 	EXPECT_KR(KERN_FAILURE,
 		  vm_allocate(self->task, &at, PAGE, VM_FLAGS_FIXED));
