@@ -286,6 +286,36 @@ TEST_F(child, is_found_wherever_it_may_run)
 #define TRIES 20
 #define IN_VAIN 2
 
+struct tries {
+	int made, in_vain;
+	unsigned int before;
+	uint64_t begin;
+	bool told;
+};
+
+/* Whether it takes another try, which begins now. */
+static bool try_again(struct tries *tries, const struct tally *tally)
+{
+	if (tries->told || tries->made == TRIES)
+		return false;
+	tries->made++;
+	tries->before = tally->messages;
+	tries->begin = test_now_ms();
+	return true;
+}
+
+static bool is_in_time(const struct tries *tries)
+{
+	return test_now_ms() < tries->begin + 1000;
+}
+
+/* What has come of a try that ended in time. */
+static void judge(struct tries *tries, const struct tally *tally)
+{
+	tries->told = tally->messages > tries->before;
+	tries->in_vain += !tries->told;
+}
+
 static bool runs_for(pid_t pid, uint64_t ms)
 {
 	uint64_t ran = run_ms(pid);
@@ -296,28 +326,24 @@ static bool runs_for(pid_t pid, uint64_t ms)
 TEST_F(child, tells_what_is_left_when_it_stops)
 {
 	struct tally *tally = &self->tally;
-	bool told = false, in_time;
-	unsigned int before;
-	int i, in_vain = 0;
-	uint64_t begin;
+	struct tries tries = { 0 };
+	bool in_time;
 
-	for (i = 0; i < TRIES && !told; i++) {
-		before = tally->messages;
-		begin = test_now_ms();
+	while (try_again(&tries, tally)) {
 		ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
 		EXPECT_TRUE(has_senders(self->port, tally, 2));
 		ASSERT_TRUE(runs_for(self->pid, 300));
 		ASSERT_KR(KERN_SUCCESS,
 			  task_sample(self->task, MACH_PORT_NULL));
-		in_time = test_now_ms() < begin + 1000;
+		in_time = is_in_time(&tries);
 		EXPECT_EQ(self->samplers, samplers());
 		/* Nothing comes any more: nobody can send. */
 		EXPECT_TRUE(has_senders(self->port, tally, 0));
-		told = in_time && tally->messages > before;
-		in_vain += in_time && !told;
+		if (in_time)
+			judge(&tries, tally);
 	}
-	EXPECT_TRUE(told);
-	EXPECT_GE(IN_VAIN, in_vain);
+	EXPECT_TRUE(tries.told);
+	EXPECT_GE(IN_VAIN, tries.in_vain);
 	EXPECT_TRUE(tally->sound);
 	EXPECT_EQ(tally->samples, tally->in[0]);
 	EXPECT_KR(KERN_INVALID_ARGUMENT,
@@ -372,29 +398,25 @@ TEST_F(child, loses_and_counts_what_finds_no_room)
 TEST_F(child, tells_its_last_when_it_ends)
 {
 	struct tally *tally = &self->tally;
-	bool told = false, in_time;
-	unsigned int before;
-	int i, in_vain = 0;
-	uint64_t begin;
+	struct tries tries = { 0 };
+	bool in_time;
 
-	for (i = 0; i < TRIES && !told; i++) {
-		if (!self->pid)
-			ASSERT_TRUE(child_begin(self));
-		before = tally->messages;
-		begin = test_now_ms();
+	while (try_again(&tries, tally)) {
 		ASSERT_KR(KERN_SUCCESS, task_sample(self->task, self->port));
 		ASSERT_TRUE(runs_for(self->pid, 300));
 		EXPECT_EQ(128 + SIGKILL, child_kill(self->pid));
 		self->pid = 0;
 		EXPECT_KR(0, mach_sync());
-		in_time = test_now_ms() < begin + 1000;
+		in_time = is_in_time(&tries);
 		EXPECT_EQ(self->samplers, samplers());
 		EXPECT_TRUE(has_senders(self->port, tally, 0));
-		told = in_time && tally->messages > before;
-		in_vain += in_time && !told;
+		if (in_time)
+			judge(&tries, tally);
+		if (!tries.told)
+			ASSERT_TRUE(child_begin(self));
 	}
-	EXPECT_TRUE(told);
-	EXPECT_GE(IN_VAIN, in_vain);
+	EXPECT_TRUE(tries.told);
+	EXPECT_GE(IN_VAIN, tries.in_vain);
 }
 
 /* Through ports with less power nothing is sampled. */
