@@ -290,6 +290,47 @@ TEST_F(ledger, a_program_is_charged_to_what_it_draws_on)
 	stop(task);
 }
 
+/* One that waits for an exec takes room for the file by which it hears of it. */
+TEST_F(ledger, a_suspension_takes_more_room_when_it_waits)
+{
+	struct machdev_task_control call = { 0 };
+	int64_t balance, spare;
+	struct actor other;
+	ledger_t rest;
+
+	ASSERT_EQ(0, actor_start(&other));
+	call.task = actor_give(&self->actor, actor_task(&other),
+			       MACH_MSG_TYPE_COPY_SEND);
+	ASSERT_KR(KERN_SUCCESS,
+		  ledger_create(self->wired, self->wired, &rest, 0));
+	balance = balance_of(self->wired);
+	spare = limit_of(self->wired) - balance - 4096;
+	ASSERT_KR(KERN_SUCCESS, ledger_transfer(self->wired, rest, spare));
+	call.flags = MACHDEV_SUSPEND_AT_EXEC;
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_SUSPEND, &call));
+	EXPECT_EQ(balance, balance_of(self->wired));
+	call.flags = 0;
+	EXPECT_KR(KERN_SUCCESS,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_SUSPEND, &call));
+	EXPECT_LT(balance, balance_of(self->wired));
+	/* Nor when the caller has suspended the task already. */
+	call.flags = MACHDEV_SUSPEND_AT_EXEC;
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_SUSPEND, &call));
+	ASSERT_KR(KERN_SUCCESS, ledger_transfer(self->wired, rest, -4096));
+	EXPECT_KR(KERN_SUCCESS,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_SUSPEND, &call));
+	EXPECT_LT(balance + 4096, balance_of(self->wired));
+	call.flags = 0;
+	EXPECT_KR(KERN_SUCCESS,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_RESUME, &call));
+	EXPECT_KR(KERN_SUCCESS,
+		  actor_ioctl(&self->actor, MACHDEV_IOC_TASK_RESUME, &call));
+	EXPECT_EQ(balance, balance_of(self->wired));
+	EXPECT_EQ(0, actor_end(&other));
+}
+
 TEST_F(ledger, a_terminated_one_is_its_parents)
 {
 	int64_t limit = limit_of(self->wired), balance = balance_of(self->wired);

@@ -281,6 +281,42 @@ TEST_F(exec, two_suspend)
 	}
 }
 
+/* task_resume() takes back what anybody wants, and the caller's own first. */
+TEST_F(exec, somebody_else_resumes)
+{
+	struct actor other;
+
+	ASSERT_EQ(0, actor_start(&other));
+	ASSERT_KR(KERN_SUCCESS, suspend_by(&other, self->task));
+	ASSERT_KR(KERN_SUCCESS, task_resume(self->task));
+	EXPECT_KR(KERN_FAILURE, task_resume(self->task));
+	EXPECT_EQ(0, actor_run(&self->actor, self->path));
+	EXPECT_EQ(0, told(self->pid, WSTOPPED));
+	EXPECT_EQ(0, actor_end(&other));
+}
+
+TEST_F(exec, ones_own_is_taken_back_before_that_of_others)
+{
+	struct actor other;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, actor_start(&other));
+		if (i)
+			ASSERT_KR(KERN_SUCCESS, suspend_at_exec(self->task));
+		ASSERT_KR(KERN_SUCCESS, suspend_by(&other, self->task));
+		if (!i)
+			ASSERT_KR(KERN_SUCCESS, suspend_at_exec(self->task));
+		ASSERT_KR(KERN_SUCCESS, task_resume(self->task));
+		/* What is left is the other's, and ends with it. */
+		EXPECT_EQ(0, actor_end(&other));
+		ASSERT_EQ(0, mach_sync());
+		EXPECT_KR(KERN_FAILURE, task_resume(self->task));
+		EXPECT_EQ(0, actor_run(&self->actor, self->path));
+		EXPECT_EQ(0, told(self->pid, WSTOPPED));
+	}
+}
+
 /* Children do not get it. */
 TEST_F(exec, a_child_executes)
 {

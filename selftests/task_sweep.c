@@ -1175,6 +1175,16 @@ static long thread_there(struct scene *scene)
 	return code;
 }
 
+/* The thread that calls says that it is a new one. */
+static long bear(struct scene *scene)
+{
+	struct machdev_thread_bear call = { 0 };
+	long code = mach_ioctl(MACHDEV_IOC_THREAD_BEAR, &call);
+
+	scene->got = call.thread;
+	return code;
+}
+
 static void its_thread(struct scene *scene)
 {
 	an_embryo(scene);
@@ -1573,6 +1583,9 @@ static const struct form forms[] = {
 		  .check = got_a_right),
 	TASK_FORM("make another thread", thread_there, .set_up = its_thread,
 		  .check = got_a_right, .kept = &linux_thread),
+	TASK_FORM("be a thread", bear, .check = got_a_right),
+	TASK_FORM("be a thread, full table", bear, .set_up = full_table,
+		  .check = got_a_right, .grows = true),
 	TASK_FORM("get registers", get_state, .set_up = its_thread),
 	TASK_FORM("set registers", set_state, .set_up = its_thread),
 	TASK_FORM("set floats", set_float, .set_up = its_thread),
