@@ -373,7 +373,7 @@ u32 mach_right_type(const struct mach_entry *entry)
 
 /*
  * Calls a function for each entry in use of a segment, with the lock held, and
- * works off what dies of it, without.
+ * works off what dies of it, without. The table can go meanwhile.
  */
 static void walk_segment(struct mach_space *space, unsigned int number,
 			 void (*fn)(struct mach_space *space, u32 name,
@@ -381,13 +381,9 @@ static void walk_segment(struct mach_space *space, unsigned int number,
 				    struct mach_reap *reap),
 			 struct mach_reap *reap)
 {
-	const struct mach_segment *segment;
 	u32 index = mach_names_segment_first(number);
 	u32 end = index + mach_names_segment_slots(number);
 
-	segment = mach_names_segment(&space->names, number);
-	if (!segment || !segment->entries)
-		return;
 	while (index < end) {
 		u32 stop = min(index + WALK_BATCH, end);
 
@@ -397,6 +393,10 @@ static void walk_segment(struct mach_space *space, unsigned int number,
 			u32 name;
 
 			entry = mach_names_entry(&space->names, index);
+			if (!entry) {
+				spin_unlock(&space->lock);
+				return;
+			}
 			if (!entry->rights)
 				continue;
 			name = index << 8 | entry->generation;
@@ -475,8 +475,11 @@ void mach_right_abandon_all(struct mach_space *space)
 {
 	unsigned int i;
 
-	for (i = 0; i < MACH_NAMES_SEGMENTS; i++)
+	for (i = 0; i < MACH_NAMES_SEGMENTS; i++) {
+		if (!READ_ONCE(space->names.used))
+			break;
 		walk_segment(space, i, abandon, NULL);
+	}
 }
 
 /**

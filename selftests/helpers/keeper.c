@@ -6,6 +6,8 @@
  *	  keeper storm		tasks that fork, exec and exit
  *	  keeper shutdown [UID]	shut the gate, as another user
  *	  keeper wait		wait in every way until the gate is shut
+ *	  keeper leave		wait with large tables until the gate is shut, and
+ *				end at once
  *	  keeper fork COUNT	fork with explicit tokens, many at a time
  *	  keeper burst COUNT	the same, and let nobody else run meanwhile
  *	  keeper starve COUNT	so many more than there are records in stock, while
@@ -755,6 +757,56 @@ static int wait_for_shutdown(void)
 }
 
 /*
+ * leave: while who shuts the gate still looks through the table
+ */
+
+#define LEAVERS 8
+#define TABLE 40000
+
+static void grow_table(void)
+{
+	static mach_port_t name[TABLE];
+	int i;
+
+	for (i = 0; i < TABLE; i++)
+		MUST(mach_port_allocate(mach_task_self(),
+					MACH_PORT_RIGHT_DEAD_NAME, &name[i]));
+	for (i = 0; i < TABLE; i++)
+		MUST(mach_port_deallocate(mach_task_self(), name[i]));
+}
+
+static void __attribute__((noreturn)) leave(struct test_pipe *pipe)
+{
+	mach_port_t port = port_new();
+	struct msg msg;
+
+	grow_table();
+	test_put(pipe, 1);
+	mach_msg(&msg.head, MACH_RCV_MSG, 0, sizeof(msg), port,
+		 MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
+	_exit(0);
+}
+
+static int leave_at_shutdown(void)
+{
+	struct test_pipe pipe;
+	int i;
+
+	MUST(test_pipe_open(&pipe));
+	for (i = 0; i < LEAVERS; i++) {
+		if (!child_fork())
+			leave(&pipe);
+	}
+	for (i = 0; i < LEAVERS; i++)
+		MUST(test_wait(&pipe));
+	test_sleep_ms(100);
+	ready();
+	for (i = 0; i < LEAVERS; i++)
+		MUST(wait(NULL) < 0);
+	return wrong;
+}
+
+/*
  * fork: each child that lives has its parent's explicit tokens
  */
 
@@ -1017,6 +1069,8 @@ int main(int argc, char **argv)
 		return shut(argv[2]);
 	if (!strcmp(what, "wait"))
 		return wait_for_shutdown();
+	if (!strcmp(what, "leave"))
+		return leave_at_shutdown();
 	if (!strcmp(what, "fork") && argc == 3)
 		return fork_with_tokens(atoi(argv[2]), false);
 	if (!strcmp(what, "burst") && argc == 3)
