@@ -220,6 +220,34 @@ void mach_attach_exit(void)
 	tracepoint_synchronize_unregister();
 }
 
+/*
+ * No exec takes on credentials meanwhile: the number of one that has is read
+ * here, and one that will finds the record when its probe fires.
+ */
+static int enter(struct mach_task *task, struct pid *pid,
+		 struct task_struct *leader, struct mach_user *user,
+		 struct mach_task **other)
+{
+	struct rw_semaphore *lock = &leader->signal->exec_update_lock;
+	int ret = -ESRCH;
+
+	if (down_read_killable(lock))
+		return -ERESTARTSYS;
+	rcu_read_lock();
+	/* An exec by another thread may have put that one in its place. */
+	leader = pid_task(pid, PIDTYPE_TGID);
+	if (leader) {
+		mach_task_setup(task, pid, leader, mach_inherit_default(),
+				mach_ledger_get(&user->wired));
+		refcount_inc(&task->ref);
+		*other = mach_task_insert(task);
+		ret = 0;
+	}
+	rcu_read_unlock();
+	up_read(lock);
+	return ret;
+}
+
 static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 {
 	const s64 cost = sizeof(struct mach_task) + sizeof(struct mach_port);
@@ -252,11 +280,11 @@ static struct mach_task *attach(struct pid *pid, struct task_struct *leader)
 		task = ERR_PTR(-ENOMEM);
 		goto out_uncharge;
 	}
-	mach_task_setup(task, pid, leader, mach_inherit_default(),
-			mach_ledger_get(&user->wired));
-	refcount_inc(&task->ref);
-	other = mach_task_insert(task);
-	if (other) {
+	ret = enter(task, pid, leader, user, &other);
+	if (ret) {
+		mach_task_discard(task);
+		task = ERR_PTR(ret);
+	} else if (other) {
 		mach_task_put(task);
 		mach_task_put(task);
 		task = other;
@@ -287,22 +315,14 @@ struct mach_task *mach_attach_current(void)
 	return attach(task_tgid(current), current->group_leader);
 }
 
-/*
- * An exec by another thread of the group may have put a new leader in the
- * place of the one that was looked at, before the record could be found by
- * the exec probe.
- */
-static bool follow_leader(struct mach_task *task,
-			  const struct task_struct *leader)
+static bool is_reaped(struct pid *pid)
 {
-	const struct task_struct *now;
+	bool reaped;
 
 	rcu_read_lock();
-	now = pid_task(task->pid, PIDTYPE_TGID);
-	if (now && now != leader)
-		WRITE_ONCE(task->exec_id, READ_ONCE(now->self_exec_id));
+	reaped = !pid_task(pid, PIDTYPE_TGID);
 	rcu_read_unlock();
-	return now;
+	return reaped;
 }
 
 /**
@@ -327,7 +347,7 @@ struct mach_task *mach_attach_pid(struct pid *pid)
 	 */
 	smp_mb();
 	if (!IS_ERR(task) &&
-	    (group_is_dead(leader) || !follow_leader(task, leader))) {
+	    (group_is_dead(leader) || is_reaped(pid))) {
 		exit_task(task, leader);
 		mach_task_put(task);
 		task = ERR_PTR(-ESRCH);

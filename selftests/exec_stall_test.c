@@ -5,6 +5,7 @@
  * the port answers everybody like a dead task's.
  */
 #include "actor.h"
+#include "fault.h"
 #include "stall.h"
 
 FIXTURE(exec) {
@@ -313,6 +314,53 @@ TEST_F(exec, by_another_thread_than_the_first)
 	ASSERT_EQ(0, exec_ends(self));
 	EXPECT_KR(variant->gains ? KERN_INVALID_ARGUMENT : KERN_SUCCESS,
 		  task_get_special_port(self->task, TASK_HOST_PORT, &port));
+}
+
+/*
+ * Another thread becomes the first one while somebody is about to ask for the
+ * task: he must not take the image that is on its way for the one that was.
+ */
+TEST_F(exec, somebody_asks_for_it_as_the_leader_changes)
+{
+	struct machdev_task_pid argument = { .pid = self->actor.pid };
+	struct test_pipe go;
+	vm_address_t at = 0;
+	uint32_t word = 0;
+	vm_size_t size;
+	uint64_t by;
+	pid_t pid;
+
+	ASSERT_KR(KERN_SUCCESS, look_at(self->task, &at));
+	ASSERT_EQ(0, test_pipe_open(&go));
+	pid = child_fork();
+	if (!pid) {
+		_exit(test_wait(&go) ||
+		      mach_ioctl(MACHDEV_IOC_TASK_FOR_PID, &argument));
+	}
+	ASSERT_EQ(0, fault_load("mach_stock_wait"));
+	ASSERT_EQ(0, fault_set("mach_stock_wait", "pid", pid));
+	/* Until it is told otherwise. Nothing else runs on its processor. */
+	ASSERT_EQ(0, fault_set("mach_stock_wait", "delay",
+			       test_ms(2000) * 1000));
+	ASSERT_EQ(0, test_put(&go, 1));
+	by = test_now_ms() + test_ms(5000);
+	while (!fault_get("mach_stock_wait", "calls") && test_now_ms() < by)
+		;
+	ASSERT_TRUE(exec_stalls(self, ORDER_EXEC_THREAD));
+	ASSERT_EQ(0, fault_set("mach_stock_wait", "delay", 0));
+	EXPECT_CHILD(pid);
+	EXPECT_EQ(0, fault_unload());
+	EXPECT_KR(KERN_INVALID_ARGUMENT, look_at(self->task, &at));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  vm_read_overwrite(self->task, at, sizeof(word),
+				    (vm_address_t)&word, &size));
+	EXPECT_KR(KERN_INVALID_ARGUMENT,
+		  vm_write(self->task, at, (vm_offset_t)&word, sizeof(word)));
+	EXPECT_KR(KERN_INVALID_ARGUMENT, task_suspend(self->task));
+	ASSERT_EQ(0, exec_ends(self));
+	at = 0;
+	EXPECT_KR(variant->gains ? KERN_INVALID_ARGUMENT : KERN_SUCCESS,
+		  look_at(self->task, &at));
 }
 
 /* What root is given meanwhile is the old image's, as the port that it has. */
