@@ -285,7 +285,6 @@ int mach_suspend_by_token(struct mach_task *task, struct mach_task *by,
 	}
 	note_job_locked(task, leader);
 	link_locked(s, task);
-	/* From before the signal is sent; the probe looks under siglock. */
 	WRITE_ONCE(task->tokens, task->tokens + 1);
 	stop_locked(task);
 	mutex_unlock(&suspensions_lock);
@@ -399,6 +398,19 @@ void mach_suspend_executes(struct mach_task *task)
 		fput(file);
 }
 
+/*
+ * Has a thread look for signals before it goes to user mode. Nobody else would
+ * wake it for one from now on: the kernel takes it that this was done already.
+ */
+static void look_for_signals(struct task_struct *p)
+{
+	set_tsk_thread_flag(p, TIF_SIGPENDING);
+	/* Either it sees the flag before it sleeps, or is seen asleep here. */
+	smp_mb__after_atomic();
+	if (READ_ONCE(p->__state) & TASK_INTERRUPTIBLE)
+		wake_up_process(p);
+}
+
 /* Frozen by its control group, too, as vfork() says it is. */
 static bool sleeps_on(struct task_struct *p)
 {
@@ -421,10 +433,8 @@ static bool is_out(struct task_struct *p)
 	/* It would cut short what is written of a process that dumps core. */
 	if (READ_ONCE(p->signal->flags) & SIGNAL_GROUP_EXIT)
 		return true;
-	/* So that it looks for signals when it wakes, if it has not yet. */
-	set_tsk_thread_flag(p, TIF_SIGPENDING);
-	/* If it still sleeps now, it sees the flag on its way out. */
-	smp_mb__after_atomic();
+	look_for_signals(p);
+	/* If it still sleeps now, it looks on its way out. */
 	return sleeps_on(p);
 }
 
@@ -794,7 +804,7 @@ static void stop_anew(struct task_struct *p)
 		return;
 	sigaddset(&p->signal->shared_pending.signal, SIGSTOP);
 	mach_for_each_thread(p, t)
-		set_tsk_thread_flag(t, TIF_SIGPENDING);
+		look_for_signals(t);
 }
 
 /**
@@ -815,19 +825,11 @@ void mach_suspend_signalled(int sig, bool forced, struct task_struct *p)
 	if (sig == SIGSTOP) {
 		if (!forced)
 			set_bit(MACH_TASK_JOB_STOPPED, &task->flags);
-		if (READ_ONCE(task->tokens))
-			set_bit(MACH_TASK_STOP_SENT, &task->flags);
 		return;
 	}
 	clear_bit(MACH_TASK_JOB_STOPPED, &task->flags);
 	WRITE_ONCE(task->continues, task->continues + 1);
-	if (!READ_ONCE(task->tokens))
-		clear_bit(MACH_TASK_STOP_SENT, &task->flags);
-	/*
-	 * Before the first signal has come, nobody was woken to look for one.
-	 * When the gate is shut, nobody could use tokens up.
-	 */
-	if (test_bit(MACH_TASK_STOP_SENT, &task->flags) &&
-	    !mach_gate_is_shut())
+	/* When the gate is shut, nobody could use tokens up. */
+	if (READ_ONCE(task->tokens) && !mach_gate_is_shut())
 		stop_anew(p);
 }

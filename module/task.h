@@ -61,7 +61,6 @@ enum mach_own_id {
 #define MACH_TASK_EXPECTED 3	/* somebody waits for it to become one */
 #define MACH_TASK_JOB_STOPPED 4	/* and not only by a suspension; see suspend.h */
 #define MACH_TASK_TERMINATED 5	/* task_terminate() was called for it */
-#define MACH_TASK_STOP_SENT 6	/* since there are tokens; the signal probe's */
 #define MACH_TASK_PARENTHOOD \
 	(BIT(MACH_TASK_MIDWIFE) | BIT(MACH_TASK_EMBRYO) | \
 	 BIT(MACH_TASK_EXPECTED))
