@@ -168,21 +168,35 @@ static void stop_locked(struct mach_task *task)
 }
 
 /* Whether a stop is on its way: not a suspension's, while there is none. */
-static bool is_stopping(struct signal_struct *signal)
+static bool is_stopping(struct task_struct *leader)
 {
-	return READ_ONCE(signal->group_stop_count) ||
-	       sigismember(&signal->shared_pending.signal, SIGSTOP);
+	struct signal_struct *signal = leader->signal;
+	struct task_struct *p;
+	bool stopping;
+
+	rcu_read_lock();
+	stopping = sigismember(&signal->shared_pending.signal, SIGSTOP);
+	mach_for_each_thread(leader, p) {
+		if (sigismember(&p->pending.signal, SIGSTOP))
+			stopping = true;
+	}
+	rcu_read_unlock();
+	/* What was no longer to be seen there is to be seen here. */
+	return stopping || READ_ONCE(signal->group_stop_count);
 }
 
 /* Before the first suspension: whether job control has stopped the task. */
 static void note_job_locked(struct mach_task *task, struct task_struct *leader)
 {
+	bool stopping;
+
 	lockdep_assert_held(&suspensions_lock);
 	if (is_held_locked(task))
 		return;
+	stopping = is_stopping(leader);
 	if (READ_ONCE(leader->signal->flags) & SIGNAL_STOP_STOPPED)
 		set_bit(MACH_TASK_JOB_STOPPED, &task->flags);
-	else if (!is_stopping(leader->signal))
+	else if (!stopping)
 		clear_bit(MACH_TASK_JOB_STOPPED, &task->flags);
 }
 

@@ -666,6 +666,44 @@ TEST(one_that_waits_for_its_child)
 	EXPECT_CHILD(pid);
 }
 
+/*
+ * It is told to stop where it does not yet, by a signal to it or to its thread: it
+ * does when it can, though it was suspended and resumed meanwhile.
+ */
+TEST(job_control_stops_one_that_waits_for_its_child)
+{
+	struct test_pipe ready, done;
+	task_t task;
+	pid_t pid;
+	int i;
+
+	ASSERT_NE(MACH_PORT_NULL, mach_task_self());
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, test_pipe_open(&ready));
+		ASSERT_EQ(0, test_pipe_open(&done));
+		pid = child_fork();
+		if (!pid) {
+			if (!vfork()) {
+				test_put(&ready, 1);
+				test_wait(&done);
+				_exit(0);
+			}
+			_exit(0);
+		}
+		ASSERT_EQ(0, test_wait(&ready));
+		task = port_of(pid, MACHDEV_TASK_FLAVOR_CONTROL);
+		ASSERT_EQ(0, i ? syscall(SYS_tgkill, pid, pid, SIGSTOP) :
+				 kill(pid, SIGSTOP));
+		ASSERT_KR(KERN_SUCCESS, task_suspend(task));
+		ASSERT_KR(KERN_SUCCESS, task_resume(task));
+		ASSERT_EQ(0, test_put(&done, 1));
+		EXPECT_TRUE(TEST_UNTIL(told(pid, WSTOPPED) == CLD_STOPPED,
+				       10000));
+		ASSERT_EQ(0, kill(pid, SIGCONT));
+		EXPECT_CHILD(pid);
+	}
+}
+
 /* The first thread is where no signal finds it, and the signal with it. */
 TEST(one_thread_runs_while_another_waits_for_its_child)
 {
