@@ -155,6 +155,27 @@ static void admit_locked(struct mach_port *port)
 	}
 }
 
+/*
+ * Those who send by send-once rights stand before all others, whose room is less:
+ * if the first in line has none, nobody has.
+ */
+static void line_up_locked(struct mach_port *port, struct mach_waiter *waiter)
+{
+	struct list_head *before = &port->senders;
+	struct mach_waiter *other;
+
+	lockdep_assert_held(&port->lock);
+	if (waiter->kmsg->remote.type == MACHDEV_MOVE_SEND_ONCE) {
+		list_for_each_entry(other, &port->senders, link) {
+			before = &other->link;
+			if (other->kmsg->remote.type != MACHDEV_MOVE_SEND_ONCE)
+				break;
+			before = &port->senders;
+		}
+	}
+	list_add_tail(&waiter->link, before);
+}
+
 /**
  * mach_queue_post() - send a message to its port
  * @port: the port
@@ -185,7 +206,7 @@ enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
 			mach_waiter_init(waiter);
 			waiter->kmsg = kmsg;
 			waiter->port = mach_port_get(port);
-			list_add_tail(&waiter->link, &port->senders);
+			line_up_locked(port, waiter);
 			trace_mach_msg_wait(port, kmsg);
 		}
 	} else {
@@ -206,7 +227,7 @@ enum mach_post mach_queue_post(struct mach_port *port, struct mach_kmsg *kmsg,
  * @kmsg: the message; the port's or a receiver's on success
  *
  * Context: Any; takes the port's lock.
- * Return: false if the port is dead.
+ * Return: false if the port is dead, or has as many as can be counted.
  */
 bool mach_queue_post_kernel(struct mach_port *port, struct mach_kmsg *kmsg)
 {
@@ -215,7 +236,8 @@ bool mach_queue_post_kernel(struct mach_port *port, struct mach_kmsg *kmsg)
 
 	rcu_read_lock();
 	spin_lock(&port->lock);
-	alive = !port->dead;
+	/* Only who never receives gets near the end of the count. */
+	alive = !port->dead && port->msgcount < U32_MAX;
 	if (alive) {
 		thread = hand_over_locked(port, kmsg);
 		if (thread)
@@ -240,7 +262,6 @@ void mach_queue_post_send_once(struct mach_port *port)
 
 	rcu_read_lock();
 	spin_lock(&port->lock);
-	/* Only who never receives gets near the end of the count. */
 	if (!port->dead && port->msgcount < U32_MAX) {
 		trace_mach_msg_notify(port, MACHDEV_NOTIFY_SEND_ONCE, 0);
 		thread = hand_over_locked(port, NULL);

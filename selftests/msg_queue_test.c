@@ -488,4 +488,43 @@ TEST(exit_with_many_messages)
 	EXPECT_EQ(charged, mach_counter(MACHDEV_COUNTER_CHARGED));
 }
 
+/* At the limit of the kernel's own messages they wait, too, but before others. */
+TEST(those_with_send_once_rights_are_first_in_line)
+{
+	mach_port_t port = port_new_send(1);
+	struct msg plain, once, msg;
+	struct msg_call sends = {
+		.msg = &plain.head, .option = MACH_SEND_MSG,
+		.send_size = MSG_HEADER,
+	}, replies = {
+		.msg = &once.head, .option = MACH_SEND_MSG,
+		.send_size = MSG_HEADER,
+	};
+	unsigned int i;
+
+	port_limit(port, 0);
+	for (i = 0; i < MACHDEV_QLIMIT_KERNEL; i++)
+		ASSERT_KR(KERN_SUCCESS,
+			  mach_port_deallocate(mach_task_self(),
+					       port_new_once(port)));
+	ASSERT_EQ(MACHDEV_QLIMIT_KERNEL, port_queued(port));
+	msg_init(&plain, port, MACH_MSG_TYPE_COPY_SEND, 0, 0, 1);
+	msg_call_start(&sends);
+	ASSERT_TRUE(msg_call_sleeps(&sends));
+	msg_init(&once, port_new_once(port), MACH_MSG_TYPE_MOVE_SEND_ONCE, 0, 0,
+		 2);
+	msg_call_start(&replies);
+	ASSERT_TRUE(msg_call_sleeps(&replies));
+	for (i = 0; i < MACHDEV_QLIMIT_KERNEL; i++)
+		ASSERT_KR(KERN_SUCCESS, msg_receive(&msg, port));
+	ASSERT_KR(KERN_SUCCESS, msg_receive(&msg, port));
+	EXPECT_EQ(2, msg.head.msgh_id);
+	EXPECT_KR(KERN_SUCCESS, msg_call_result(&replies));
+	EXPECT_EQ(0, port_queued(port));
+	port_limit(port, 1);
+	EXPECT_KR(KERN_SUCCESS, msg_call_result(&sends));
+	ASSERT_KR(KERN_SUCCESS, msg_receive(&msg, port));
+	EXPECT_EQ(1, msg.head.msgh_id);
+}
+
 MACH_TEST_MAIN
