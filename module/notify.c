@@ -216,15 +216,10 @@ int mach_notify_request(struct mach_space *caller, struct mach_space *space,
 		mach_ledger_put(ledger);
 		if (!new)
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;
-		if (mach_transfer_copyin(caller, ask->notify, ask->disposition,
-					 &right, &reap)) {
-			ret = MACHDEV_KERN_INVALID_RIGHT;
+		ret = mach_transfer_take(caller, ask->notify, ask->disposition,
+					 &right, &reap);
+		if (ret)
 			goto out;
-		}
-		if (right.port == MACH_PORT_DEAD_PTR) {
-			ret = MACHDEV_KERN_INVALID_CAPABILITY;
-			goto out;
-		}
 		new->notify = right;
 	}
 	ret = exchange(space, ask, new, &old, &reap);

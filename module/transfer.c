@@ -10,18 +10,9 @@ static bool is_disposition(u32 disposition)
 	       disposition <= MACHDEV_MAKE_SEND_ONCE;
 }
 
-/**
- * mach_transfer_copyin() - take a right out of a space
- * @space: the space, not locked
- * @name: a name
- * @disposition: any number
- * @right: out: the right; MACH_PORT_DEAD_PTR for a dead name
- * @reap: gets what dies of it
- *
- * Return: what mach_right_copyin_locked() returns.
- */
-int mach_transfer_copyin(struct mach_space *space, u32 name, u32 disposition,
-			 struct mach_right *right, struct mach_reap *reap)
+/* Takes a right out of a space; MACH_PORT_DEAD_PTR for a dead name. */
+static int copyin(struct mach_space *space, u32 name, u32 disposition,
+		  struct mach_right *right, struct mach_reap *reap)
 {
 	int ret;
 
@@ -42,16 +33,37 @@ static int insert(struct mach_space *space, u32 name, struct mach_right *right)
 	return ret;
 }
 
-/* Puts a right back under the name that it had; it dies if that is taken. */
+/* A dead name that was moved gets its reference back. */
+static void give_dead_back(struct mach_space *space, u32 name)
+{
+	MACH_REAP(reap);
+
+	if (mach_right_mod_refs(space, name, MACHDEV_RIGHT_DEAD_NAME, 1,
+				&reap))
+		mach_right_allocate(space, MACHDEV_RIGHT_DEAD_NAME, true,
+				    &name);
+	mach_reap_run(&reap);
+}
+
+/*
+ * Puts a right back under the name that it had; it dies if that is taken. What
+ * has died meanwhile is a dead name there.
+ */
 static void give_back(struct mach_space *space, u32 name,
 		      struct mach_right *right, struct mach_reap *reap)
 {
-	if (insert(space, name, right))
-		mach_reap_right(reap, right);
+	int ret = insert(space, name, right);
+
+	if (!ret)
+		return;
+	if (ret == MACHDEV_KERN_INVALID_CAPABILITY &&
+	    right->type != MACHDEV_MOVE_RECEIVE)
+		give_dead_back(space, name);
+	mach_reap_right(reap, right);
 }
 
 /**
- * mach_transfer_undo() - undo mach_transfer_copyin()
+ * mach_transfer_undo() - undo mach_transfer_take()
  * @space: the space, not locked
  * @name: the name
  * @disposition: as it was taken; what was moved goes back, what was made goes
@@ -87,16 +99,51 @@ static bool takes_all(const struct mach_entry *entry, u32 disposition)
 	}
 }
 
+static int may_take(const struct mach_entry *entry, u32 disposition)
+{
+	if (!entry)
+		return MACHDEV_KERN_INVALID_RIGHT;
+	if (entry->rights & MACH_ENTRY_DEAD_NAME)
+		return MACHDEV_KERN_INVALID_CAPABILITY;
+	return mach_right_can_copyin(entry, disposition, false);
+}
+
 /**
- * mach_transfer_look() - what mach_transfer_copyin() would take
+ * mach_transfer_take() - take a right, and no dead name, out of a space
+ * @space: the space, not locked
+ * @name: a name
+ * @disposition: MACHDEV_MOVE_RECEIVE and so on
+ * @right: out: the right
+ * @reap: gets what dies of it
+ *
+ * Return: what mach_transfer_look() returns. On failure nothing has changed.
+ */
+int mach_transfer_take(struct mach_space *space, u32 name, u32 disposition,
+		       struct mach_right *right, struct mach_reap *reap)
+{
+	struct mach_entry *entry;
+	int ret;
+
+	spin_lock(&space->lock);
+	entry = mach_entry_lookup_locked(space, name);
+	ret = may_take(entry, disposition);
+	if (!ret)
+		mach_right_take_locked(space, name, entry, disposition, right,
+				       reap);
+	spin_unlock(&space->lock);
+	return ret;
+}
+
+/**
+ * mach_transfer_look() - what mach_transfer_take() would take
  * @space: the space, not locked
  * @name: a name
  * @disposition: MACHDEV_MOVE_RECEIVE and so on
  * @right: out: the right with a reference to its port, and nothing counted
  * @all: out: whether taking it would leave nothing under @name
  *
- * Return: KERN_SUCCESS; KERN_INVALID_CAPABILITY, a dead name;
- * KERN_INVALID_RIGHT, not what @disposition needs.
+ * Return: KERN_SUCCESS; KERN_INVALID_CAPABILITY, a dead name, or a receive right
+ * that may not be moved; KERN_INVALID_RIGHT, not what @disposition needs.
  */
 int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
 		       struct mach_right *right, bool *all)
@@ -106,12 +153,7 @@ int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
 
 	spin_lock(&space->lock);
 	entry = mach_entry_lookup_locked(space, name);
-	if (!entry)
-		ret = MACHDEV_KERN_INVALID_RIGHT;
-	else if (entry->rights & MACH_ENTRY_DEAD_NAME)
-		ret = MACHDEV_KERN_INVALID_CAPABILITY;
-	else
-		ret = mach_right_can_copyin(entry, disposition, false);
+	ret = may_take(entry, disposition);
 	if (!ret) {
 		right->port = mach_port_get(entry->port);
 		right->type = mach_disposition_type(disposition);
@@ -165,13 +207,13 @@ int mach_transfer_insert(struct mach_space *from, u32 port, u32 disposition,
 	if (ret)
 		return ret;
 
-	right.port = NULL;
-	if (mach_transfer_copyin(from, port, disposition, &right, &reap))
-		ret = MACHDEV_KERN_INVALID_RIGHT;
-	else
+	ret = mach_transfer_take(from, port, disposition, &right, &reap);
+	if (!ret) {
 		ret = insert(to, name, &right);
-	if (ret && right.port)
-		mach_transfer_undo(from, port, disposition, &right, &reap);
+		if (ret)
+			mach_transfer_undo(from, port, disposition, &right,
+					   &reap);
+	}
 	mach_reap_run(&reap);
 	return ret;
 }
@@ -235,7 +277,7 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 	ret = check_room(from, name, disposition, to);
 	if (ret)
 		return ret;
-	ret = mach_transfer_copyin(from, name, disposition, &right, &reap);
+	ret = copyin(from, name, disposition, &right, &reap);
 	if (!ret) {
 		*type = right.type;
 		ret = mach_right_give(to, &right, port);
@@ -245,18 +287,6 @@ int mach_transfer_extract(struct mach_space *from, u32 name, u32 disposition,
 	}
 	mach_reap_run(&reap);
 	return ret;
-}
-
-/* A dead name that was moved gets its reference back. */
-static void give_dead_back(struct mach_space *space, u32 name)
-{
-	MACH_REAP(reap);
-
-	if (mach_right_mod_refs(space, name, MACHDEV_RIGHT_DEAD_NAME, 1,
-				&reap))
-		mach_right_allocate(space, MACHDEV_RIGHT_DEAD_NAME, true,
-				    &name);
-	mach_reap_run(&reap);
 }
 
 /**
@@ -281,7 +311,7 @@ void mach_transfer_move_back(struct mach_space *from, u32 port,
 		give_dead_back(to, name);
 	if (!mach_name_valid(port))
 		return;
-	if (!mach_transfer_copyin(from, port, type, &right, &reap)) {
+	if (!copyin(from, port, type, &right, &reap)) {
 		if (to || type != disposition)
 			mach_transfer_undo(to, name, disposition, &right,
 					   &reap);

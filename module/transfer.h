@@ -22,8 +22,8 @@ void mach_transfer_move_back(struct mach_space *from, u32 port,
 
 int mach_transfer_look(struct mach_space *space, u32 name, u32 disposition,
 		       struct mach_right *right, bool *all);
-int mach_transfer_copyin(struct mach_space *space, u32 name, u32 disposition,
-			 struct mach_right *right, struct mach_reap *reap);
+int mach_transfer_take(struct mach_space *space, u32 name, u32 disposition,
+		       struct mach_right *right, struct mach_reap *reap);
 void mach_transfer_undo(struct mach_space *space, u32 name, u32 disposition,
 			struct mach_right *right, struct mach_reap *reap);
 
