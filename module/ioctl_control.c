@@ -63,7 +63,7 @@ static int suspend(struct mach_task *caller, u32 name, struct mach_right *token)
 	return ret;
 }
 
-static int suspend_at_exec(struct mach_task *caller, u32 name)
+static int try_suspend_at_exec(struct mach_task *caller, u32 name)
 {
 	struct task_struct *leader;
 	struct mach_task *task;
@@ -74,10 +74,25 @@ static int suspend_at_exec(struct mach_task *caller, u32 name)
 	if (ret)
 		return ret;
 	/* What he has suspended goes on when he executes, himself too. */
-	ret = task == caller ? MACHDEV_KERN_INVALID_ARGUMENT :
-			       mach_suspend_at_exec(task, caller);
+	if (task == caller)
+		ret = MACHDEV_KERN_INVALID_ARGUMENT;
+	/* It has executed since it was acquired: that is not the next exec. */
+	else if (mach_task_unsettled(task))
+		ret = -EAGAIN;
+	else
+		ret = mach_suspend_at_exec(task, caller);
 	mach_task_unpin_image(task, leader);
 	mach_task_release(task);
+	return ret;
+}
+
+static int suspend_at_exec(struct mach_task *caller, u32 name)
+{
+	int ret;
+
+	do {
+		ret = try_suspend_at_exec(caller, name);
+	} while (ret == -EAGAIN);
 	return ret;
 }
 

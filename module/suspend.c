@@ -354,8 +354,8 @@ static bool owe_locked(struct mach_suspension *s)
 
 /**
  * mach_suspend_at_exec() - suspend the task when it executes another program
- * @task: the task, held, with its image pinned, so that none is on its way; not
- *	@by, whose suspensions end as it executes
+ * @task: the task, held, with its image pinned, and settled, so that none is on
+ *	its way; not @by, whose suspensions end as it executes
  * @by: that of the current thread
  *
  * Context: Process; may sleep.
@@ -773,6 +773,7 @@ static void fall_due_locked(struct mach_task *task)
 		s->due = 0;
 		mach_ledger_uncharge(s->ledger, EXEC_FILE_BYTES);
 	}
+	drop_exec_file_locked(task);
 }
 
 /**

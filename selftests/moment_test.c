@@ -8,6 +8,7 @@
 #include "actor.h"
 #include "embryo_helpers.h"
 #include "fault.h"
+#include "suspend_helpers.h"
 
 #define LAST_PID "/proc/sys/kernel/ns_last_pid"
 
@@ -362,6 +363,114 @@ TEST(nobody_has_a_thread_of_what_it_was)
 	EXPECT_KR(KERN_SUCCESS, task_terminate(task));
 	EXPECT_EQ(128 + SIGKILL, child_status(pid));
 	close(fd);
+}
+
+/* How many hold the module: a file that is lost does for ever. */
+static int module_users(void)
+{
+	char text[16] = "";
+	int fd = open("/sys/module/mach/refcnt", O_RDONLY | O_CLOEXEC);
+
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = 0;
+	close(fd);
+	return atoi(text);
+}
+
+/*
+ * It executes when who wants it suspended by its next exec has it in hand, but
+ * has not said so yet: that was not the next one.
+ */
+TEST(what_is_suspended_by_its_next_exec_executes)
+{
+	struct test_pipe go, done;
+	struct actor actor;
+	char path[PATH_MAX];
+	task_t task;
+	uint64_t by;
+	int users;
+	pid_t pid;
+
+	ASSERT_EQ(0, helper_path("actor", path, sizeof(path)));
+	ASSERT_EQ(0, actor_start(&actor));
+	task = actor_task(&actor);
+	/* The library and the test have a descriptor each from here on. */
+	ASSERT_EQ(0, suspensions(task));
+	ASSERT_EQ(0, test_pipe_open(&go));
+	ASSERT_EQ(0, test_pipe_open(&done));
+	pid = child_fork();
+	if (!pid) {
+		_exit(test_wait(&go) ||
+		      suspend_at_exec(port_of(actor.pid,
+					      MACHDEV_TASK_FLAVOR_CONTROL)) ||
+		      test_put(&done, 1) || test_wait(&go));
+	}
+	users = module_users();
+	ASSERT_EQ(0, dawdle("mach_task_pin_image", pid));
+	ASSERT_EQ(0, fault_set("mach_task_pin_image", "delay",
+			       test_ms(2000) * 1000));
+	ASSERT_EQ(0, test_put(&go, 1));
+	by = test_now_ms() + test_ms(5000);
+	while (!fault_get("mach_task_pin_image", "calls") && test_now_ms() < by)
+		;
+	ASSERT_EQ(0, actor_run(&actor, path));
+	ASSERT_EQ(0, fault_set("mach_task_pin_image", "delay", 0));
+	ASSERT_EQ(0, test_wait(&done));
+	ASSERT_EQ(0, mach_sync());
+	EXPECT_EQ(0, suspensions(task));
+	EXPECT_EQ(0, told(actor.pid, WSTOPPED));
+	ASSERT_EQ(0, test_put(&go, 1));
+	EXPECT_CHILD(pid);
+	EXPECT_EQ(0, fault_unload());
+	EXPECT_EQ(0, actor_end(&actor));
+	EXPECT_TRUE(TEST_UNTIL(module_users() <= users, 10000));
+}
+
+struct asking {
+	mach_port_t name, notify;
+	kern_return_t kr;
+};
+
+static void *ask(void *argument)
+{
+	struct asking *a = argument;
+	mach_port_t previous;
+
+	a->kr = mach_port_request_notification(own_task(), a->name,
+					       MACH_NOTIFY_DEAD_NAME, 0,
+					       a->notify,
+					       MACH_MSG_TYPE_MOVE_SEND_ONCE,
+					       &previous);
+	return NULL;
+}
+
+/* The call fails, and its caller keeps the right, which is a dead name now. */
+TEST(a_right_that_dies_when_it_is_about_to_be_moved)
+{
+	mach_port_t port = port_receive();
+	struct asking a = { 0 };
+	mach_port_urefs_t refs = 0;
+	pthread_t thread;
+	uint64_t by;
+
+	a.notify = port_send_once(port);
+	a.name = port_send_once(port_receive());
+	ASSERT_EQ(0, dawdle("mach_request_new", getpid()));
+	ASSERT_EQ(0, fault_set("mach_request_new", "delay",
+			       test_ms(1000) * 1000));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, ask, &a));
+	by = test_now_ms() + test_ms(5000);
+	while (!fault_get("mach_request_new", "calls") && test_now_ms() < by)
+		;
+	EXPECT_KR(KERN_SUCCESS, mach_port_destroy(own_task(), port));
+	ASSERT_EQ(0, fault_set("mach_request_new", "delay", 0));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, fault_unload());
+	EXPECT_KR(KERN_INVALID_CAPABILITY, a.kr);
+	EXPECT_KR(KERN_SUCCESS,
+		  mach_port_get_refs(own_task(), a.notify,
+				     MACH_PORT_RIGHT_DEAD_NAME, &refs));
+	EXPECT_EQ(1, refs);
 }
 
 /* Between the look-up by number and the question, which is by number too. */
