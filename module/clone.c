@@ -27,6 +27,9 @@
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
 	 CLONE_SYSVSEM)
 
+/* What is looked for among them is looked for one by one. */
+#define CLONES_MAX 2048
+
 /* syscall; mov (%r15), %al; ud2 */
 static const u8 instructions[] = { 0x0f, 0x05, 0x41, 0x8a, 0x07, 0x0f, 0x0b };
 
@@ -212,6 +215,7 @@ static void enter(struct mach_clone *clone)
 	child->leaving = true;
 	spin_lock(&clone->task->lock);
 	list_add_tail(&mach_parked_get(child)->node, &clone->maker->clones);
+	WRITE_ONCE(clone->maker->made, clone->maker->made + 1);
 	spin_unlock(&clone->task->lock);
 }
 
@@ -350,7 +354,7 @@ static int make(struct mach_task *task, struct mach_parked *maker)
  * Return: KERN_SUCCESS; KERN_NOT_SUPPORTED, the task's first thread runs, or is
  * one of 32 bits; KERN_FAILURE, the task is dying, or runs and is stopped, or a
  * filter of system calls forbids it; KERN_RESOURCE_SHORTAGE, also by a limit on
- * processes; -EINTR, the caller is being killed; -ENODEV, the gate was shut.
+ * processes, or so many wait that have not run; -EINTR, the caller is being killed; -ENODEV, the gate was shut.
  */
 int mach_clone_make(struct mach_task *task)
 {
@@ -358,7 +362,8 @@ int mach_clone_make(struct mach_task *task)
 	int ret = MACHDEV_KERN_NOT_SUPPORTED;
 
 	if (maker)
-		ret = make(task, maker);
+		ret = READ_ONCE(maker->made) < CLONES_MAX ?
+			make(task, maker) : MACHDEV_KERN_RESOURCE_SHORTAGE;
 	mach_parked_put(maker);
 	return ret;
 }
@@ -372,6 +377,8 @@ static void leave(struct mach_task *task, struct mach_parked *parked)
 	spin_lock(&task->lock);
 	listed = !list_empty(&parked->node);
 	list_del_init(&parked->node);
+	if (listed && task->parked)
+		WRITE_ONCE(task->parked->made, task->parked->made - 1);
 	spin_unlock(&task->lock);
 	if (listed)
 		mach_parked_put(parked);

@@ -76,6 +76,7 @@ enum mach_parked_next {
  * @runs: it goes on; never cleared; set under the task's lock, which guards
  *	@clones and all below
  * @own: the program has started it itself; constant after init
+ * @made: of a first thread: how many @clones there are; read anywhere
  * @leave: in such a thread, what lets it leave the kernel; its own
  * @blocked: in such a thread, which signals it will block; constant after init
  * @embryo: of a first thread: what its task was made from, with a reference, as
@@ -101,6 +102,7 @@ struct mach_parked {
 	bool ends;
 	bool runs;
 	bool own;
+	u32 made;
 	struct file *leave;
 	sigset_t blocked;
 	struct mach_embryo *embryo;

@@ -232,9 +232,9 @@ static bool insert(struct mach_thread *thread)
 	bool fresh;
 
 	spin_lock(&task->lock);
+	fresh = !is_hidden_locked(task, thread->p);
 	raw_spin_lock_irqsave(&table[i].lock, flags);
-	fresh = !is_hidden_locked(task, thread->p) &&
-		!mach_thread_find_rcu(thread->p);
+	fresh = fresh && !mach_thread_find_rcu(thread->p);
 	if (fresh)
 		hlist_add_head_rcu(&thread->node, &table[i].head);
 	raw_spin_unlock_irqrestore(&table[i].lock, flags);

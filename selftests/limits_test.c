@@ -151,6 +151,32 @@ TEST_F_TIMEOUT(many, names_until_none_is_left, MINUTES(10))
 				     &name));
 }
 
+/* Of a created task. One that is ended makes room. */
+TEST_F_TIMEOUT(many, threads_that_have_not_run, MINUTES(5))
+{
+	thread_act_t first = MACH_PORT_NULL, thread;
+	kern_return_t kr;
+	task_t task;
+	int count;
+
+	ASSERT_KR(KERN_SUCCESS,
+		  task_create(self->task, NULL, 0, FALSE, &task));
+	for (count = 0; count <= 2049; count++) {
+		kr = thread_create(task, &thread);
+		if (kr)
+			break;
+		if (!first)
+			first = thread;
+	}
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, kr);
+	/* The one that the task has begun with, too. */
+	EXPECT_EQ(2049, count);
+	EXPECT_KR(KERN_SUCCESS, thread_terminate(first));
+	EXPECT_KR(KERN_SUCCESS, thread_create(task, &thread));
+	EXPECT_KR(KERN_RESOURCE_SHORTAGE, thread_create(task, &thread));
+	EXPECT_KR(KERN_SUCCESS, task_terminate(task));
+}
+
 /* What an ordinary user may take ends, and only for that user. */
 TEST_F_TIMEOUT(many, ports_until_the_ledger_is_empty, MINUTES(5))
 {
