@@ -37,9 +37,11 @@ int main(void)
 	must("task_for_pid", task_for_pid(self, pid, &task));
 	must("allocate", mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE,
 					    &news));
-	must("notify", mach_port_request_notification(self, task,
-			MACH_NOTIFY_DEAD_NAME, 0, news,
-			MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+	must("notify",
+	     mach_port_request_notification(self, task, MACH_NOTIFY_DEAD_NAME,
+					    0, news,
+					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					    &previous));
 	must("type", mach_port_type(self, task, &type));
 	printf("alive: %s\n", type & MACH_PORT_TYPE_SEND ? "a send right" : "?");
 

@@ -17,7 +17,11 @@
 enum { REQUESTS = 3 };
 
 struct request { mach_msg_header_t head; int number; };
-struct received { struct request request; mach_msg_max_trailer_t trailer; };
+
+struct received {
+	struct request request;
+	mach_msg_max_trailer_t trailer;
+};
 
 static void check(const char *what, kern_return_t kr)
 {
@@ -126,13 +130,14 @@ int main(void)
 		}
 		if (event.data.fd == messages) {
 			served += serve(port);
-		} else if (event.data.fd == client) {
+			continue;
+		}
+		if (event.data.fd == client) {
 			printf("server: %d requests, then the client ended\n",
 			       served);
 			return served != REQUESTS;
-		} else {
-			fprintf(stderr, "server: the client takes too long\n");
-			return 1;
 		}
+		fprintf(stderr, "server: the client takes too long\n");
+		return 1;
 	}
 }

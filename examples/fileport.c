@@ -16,7 +16,10 @@ struct order {
 	mach_msg_port_descriptor_t file;
 };
 
-struct received { struct order order; mach_msg_max_trailer_t trailer; };
+struct received {
+	struct order order;
+	mach_msg_max_trailer_t trailer;
+};
 
 static void check(const char *what, kern_return_t kr)
 {

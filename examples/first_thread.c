@@ -56,9 +56,11 @@ int main(void)
 
 	must("allocate", mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE,
 					    &news));
-	must("notify", mach_port_request_notification(self, task,
-			MACH_NOTIFY_DEAD_NAME, 0, news,
-			MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+	must("notify",
+	     mach_port_request_notification(self, task, MACH_NOTIFY_DEAD_NAME,
+					    0, news,
+					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					    &previous));
 	must("thread_create_running",
 	     thread_create_running(task, x86_THREAD_STATE64,
 				   (thread_state_t)&state,

@@ -39,9 +39,11 @@ static void consume(int up, int down)
 	mach_port_limits_t limits = { .mpl_qlimit = 2 };
 	char byte;
 
-	must("limit", mach_port_set_attributes(mach_task_self(), port,
-			MACH_PORT_LIMITS_INFO, (mach_port_info_t)&limits,
-			MACH_PORT_LIMITS_INFO_COUNT));
+	must("limit",
+	     mach_port_set_attributes(mach_task_self(), port,
+				      MACH_PORT_LIMITS_INFO,
+				      (mach_port_info_t)&limits,
+				      MACH_PORT_LIMITS_INFO_COUNT));
 	must("insert", mach_port_insert_right(mach_task_self(), port, port,
 					      MACH_MSG_TYPE_MAKE_SEND));
 	must("set", task_set_bootstrap_port(mach_task_self(), port));
@@ -88,9 +90,11 @@ int main(void)
 	must("get", task_get_bootstrap_port(task, &port));
 
 	news = new_port();
-	must("notify", mach_port_request_notification(self, port,
-			MACH_NOTIFY_SEND_POSSIBLE, 0, news,
-			MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+	must("notify",
+	     mach_port_request_notification(self, port,
+					    MACH_NOTIFY_SEND_POSSIBLE, 0, news,
+					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					    &previous));
 	for (mr = produce(port); mr == MACH_MSG_SUCCESS; mr = produce(port))
 		sent++;
 	printf("%d messages fit; then: %s\n", sent, mach_error_string(mr));

@@ -51,8 +51,9 @@ static mach_port_t open_object(void)
 		.msgh_local_port = mig_get_reply_port(),
 		.msgh_id = OPEN,
 	};
-	must("bootstrap port", task_get_bootstrap_port(mach_task_self(),
-						&head->msgh_remote_port));
+	must("bootstrap port",
+	     task_get_bootstrap_port(mach_task_self(),
+				     &head->msgh_remote_port));
 	must("open", mach_msg(head, MACH_SEND_MSG | MACH_RCV_MSG, sizeof(*head),
 			      sizeof(in), head->msgh_local_port,
 			      MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL));
@@ -114,9 +115,12 @@ int main(void)
 	}
 
 	/* Not before so many rights were made: one may be on its way only. */
-	must("notify", mach_port_request_notification(mach_task_self(), object,
-			MACH_NOTIFY_NO_SENDERS, CLIENTS, object,
-			MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+	must("notify",
+	     mach_port_request_notification(mach_task_self(), object,
+					    MACH_NOTIFY_NO_SENDERS, CLIENTS,
+					    object,
+					    MACH_MSG_TYPE_MAKE_SEND_ONCE,
+					    &previous));
 	must("wait", mach_msg(&news.not_header, MACH_RCV_MSG, 0, sizeof(news),
 			      object, MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL));
 	if (news.not_header.msgh_id != MACH_NOTIFY_NO_SENDERS)

@@ -42,8 +42,9 @@ static boolean_t serve(mach_msg_header_t *in, mach_msg_header_t *out)
 	struct reply *reply = (struct reply *)out;
 
 	*reply = (struct reply){
-		.Head.msgh_bits = MACH_MSGH_BITS(
-			MACH_MSGH_BITS_REMOTE(in->msgh_bits), 0),
+		.Head.msgh_bits =
+			MACH_MSGH_BITS(MACH_MSGH_BITS_REMOTE(in->msgh_bits),
+				       0),
 		.Head.msgh_remote_port = in->msgh_remote_port,
 		.Head.msgh_size = sizeof(mig_reply_error_t),
 		.Head.msgh_id = in->msgh_id + REPLY,
@@ -52,8 +53,9 @@ static boolean_t serve(mach_msg_header_t *in, mach_msg_header_t *out)
 	};
 	if (in->msgh_id == QUIT) {
 		/* Without its receive right the loop ends. */
-		reply->RetCode = mach_port_mod_refs(mach_task_self(), port,
-				MACH_PORT_RIGHT_RECEIVE, -1);
+		reply->RetCode =
+			mach_port_mod_refs(mach_task_self(), port,
+					   MACH_PORT_RIGHT_RECEIVE, -1);
 		return TRUE;
 	}
 	if (in->msgh_id != ADD)
@@ -81,8 +83,9 @@ static kern_return_t call(int id, int left, int right, int *sum)
 			mach_msg_trailer_t trailer;
 		} in;
 	} message = {
-		.request.Head.msgh_bits = MACH_MSGH_BITS(
-			MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE),
+		.request.Head.msgh_bits =
+			MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+				       MACH_MSG_TYPE_MAKE_SEND_ONCE),
 		.request.Head.msgh_remote_port = port,
 		.request.Head.msgh_local_port = mig_get_reply_port(),
 		.request.Head.msgh_id = id,

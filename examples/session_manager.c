@@ -231,8 +231,7 @@ static void parse(int argc, char **argv, struct session *session)
 		session->bytes = (ledger_item_t)bytes;
 	}
 	if (argc - optind < 2)
-		fail("usage: session_manager [-l BYTES] USER COMMAND "
-		     "[ARGUMENT...]");
+		fail("usage: session_manager [-l BYTES] USER COMMAND [ARGUMENT...]");
 	session->user = getpwnam(argv[optind]);
 	if (!session->user)
 		fail("%s: no such user", argv[optind]);
