@@ -2,8 +2,11 @@
 # What there is to do with this tree; `make help` lists it. How mach.ko is made
 # stands in Kbuild.
 
-# The kernel that the VM runs, see scripts/kernels.sh.
+# The kernel that the VM runs, see scripts/kernels.sh; unless one is asked for,
+# the device is fuzzed on one that tells what ran.
+fuzz-kernel := $(or $(K),debug)
 K ?= 6.1
+fuzz-device: K = $(fuzz-kernel)
 # The kernel that the module is built for: the headers of the running one,
 # else those of Debian's 6.1.
 running := /lib/modules/$(shell uname -r)/build
@@ -34,7 +37,7 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-vm-run := vm/run --kernel $(K)
+vm-run = vm/run --kernel $(K)
 
 all: module lib tools	## build the module, the library and the tools
 
@@ -43,7 +46,7 @@ help:			## print this list
 		Makefile | expand -t 24
 	@echo
 	@echo "  K=6.1|6.12|6.12-rt|7.3|debug|kcsan|gcov"
-	@echo "                       kernel of the VM (run, test, vm)"
+	@echo "                       kernel of the VM: 6.1, or debug to fuzz"
 	@echo "  KDIR=DIRECTORY       kernel to build the module for"
 	@echo "  RELEASE=RELEASE      kernel that DKMS builds it for first"
 	@echo "  T='msg_*'            test programs to run"
@@ -131,7 +134,7 @@ fuzz-parser: deps-unit	## ... to the parser of messages, in a program
 	@$(MAKE) -s -C selftests/unit BUILD=$(build) fuzz
 	@selftests/fuzz/parser --seconds $(TIME)
 
-# On the kernel debug, which tells what ran, with a module that lets it.
+# Where the kernel tells what ran, with a module that lets it.
 fuzz-device: vm-module lib	## ... to the device, in a VM
 	@$(MAKE) -s -C selftests BUILD=$(build) fuzz
 	@kernel=$$(scripts/kernels.sh $(K)) && \

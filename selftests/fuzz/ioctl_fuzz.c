@@ -51,6 +51,7 @@
 #define CORPUS 1024
 #define SIGNAL_BITS (1u << 18)
 #define KCOV_WORDS (1u << 15)
+#define KCOV_FILE "/sys/kernel/debug/kcov"
 
 /* What a member means, by which its values are chosen. */
 enum kind {
@@ -1031,7 +1032,7 @@ static void run_sequence(struct fuzzer *f, const struct sequence *s,
 
 static void *start_trace(void)
 {
-	int fd = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
+	int fd = open(KCOV_FILE, O_RDWR | O_CLOEXEC);
 	void *trace;
 
 	if (fd < 0)
@@ -1222,6 +1223,20 @@ static int replay(void)
 	return 0;
 }
 
+/* A run that came to nothing would look like one without fault. */
+static bool in_vain(void)
+{
+	if (!atomic_load(&shared->calls)) {
+		printf("no call has been made\n");
+		return true;
+	}
+	if (!access(KCOV_FILE, F_OK) && !atomic_load(&shared->lines)) {
+		printf("the kernel has KCOV, and tells no line of the module\n");
+		return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int seconds = 10, workers = 4, i;
@@ -1274,5 +1289,5 @@ int main(int argc, char **argv)
 	       atomic_load(&shared->results), atomic_load(&shared->lines),
 	       atomic_load(&shared->traced) ? "" : " (the kernel tells none)",
 	       atomic_load(&shared->kept));
-	return failed != 0;
+	return failed || in_vain();
 }
