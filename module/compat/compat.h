@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between the supported kernels, included before every source
- * file. Nothing else in the module asks for a kernel version.
+ * file. Nothing but this and its neighbours asks for a kernel version.
  */
 #ifndef MACH_COMPAT_H
 #define MACH_COMPAT_H
