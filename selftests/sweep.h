@@ -97,6 +97,7 @@ struct kept {
  * @shrugs: a failure need not make it fail
  * @stranger: the caller is no task before
  * @everybody: what other processes and the kernel do for it counts
+ * @by_child: it is the process scene->pid that makes it
  */
 struct form {
 	const char *name;
@@ -113,6 +114,7 @@ struct form {
 	bool shrugs;
 	bool stranger;
 	bool everybody;
+	bool by_child;
 };
 
 /*
@@ -232,12 +234,13 @@ struct run {
 	struct picture last;	/* after it was repeated */
 };
 
-static inline void sweep_arm(const struct form *form,
+static inline void sweep_arm(const struct form *form, const struct scene *scene,
 			     const struct injection *injection)
 {
 	const char *site = sweep_site_name[injection->site];
+	pid_t who = form->by_child ? scene->pid : getpid();
 
-	MUST(fault_set(site, "pid", form->everybody ? 0 : getpid()));
+	MUST(fault_set(site, "pid", form->everybody ? 0 : who));
 	MUST(fault_set(site, "failed", 0));
 	MUST(fault_set(site, "skip", injection->nth - 1));
 	MUST(fault_set(site, "fail", injection->all ? FAULT_ALWAYS : 1));
@@ -283,7 +286,7 @@ static inline void sweep_process(const struct form *form,
 	if (!form->stranger)
 		sweep_change_credentials();
 	if (armed)
-		sweep_arm(form, injection);
+		sweep_arm(form, &scene, injection);
 	run->code = form->call(&scene);
 	if (armed)
 		run->failed = sweep_disarm(injection);

@@ -3,6 +3,9 @@
  * The fault sweep of tasks, the host and the module itself: first calls,
  * special ports, tokens, forks and execs, queries, dumps and events.
  */
+#include <asm/prctl.h>
+#include <setjmp.h>
+
 #include "embryo_helpers.h"
 #include "sweep.h"
 
@@ -531,33 +534,26 @@ static uint64_t look_handler(unsigned long command, mach_port_t object)
 	return copy.got;
 }
 
-#define DEFINE_HANDLERS(command, name, object)				\
+#define DEFINE_HANDLERS(name, object, set, get)				\
 	static long set_##name##_handler(struct scene *scene)		\
 	{								\
-		return set_exceptions(					\
-			MACHDEV_IOC_##command##_SET_EXCEPTIONS,	\
-			object, scene->port);				\
+		return set_exceptions(set, object, scene->port);	\
 	}								\
 									\
 	static long get_##name##_handler(struct scene *scene)		\
 	{								\
-		return get_exceptions(					\
-			scene, MACHDEV_IOC_##command##_GET_EXCEPTIONS,	\
-			object, false);					\
+		return get_exceptions(scene, get, object, false);	\
 	}								\
 									\
 	static long swap_##name##_handler(struct scene *scene)		\
 	{								\
-		return get_exceptions(					\
-			scene, MACHDEV_IOC_##command##_GET_EXCEPTIONS,	\
-			object, true);					\
+		return get_exceptions(scene, get, object, true);	\
 	}								\
 									\
 	static uint64_t look_##name##_handler(struct scene *scene)	\
 	{								\
 		(void)scene;						\
-		return look_handler(					\
-			MACHDEV_IOC_##command##_GET_EXCEPTIONS, object); \
+		return look_handler(get, object);			\
 	}								\
 									\
 	static void a_##name##_handler(struct scene *scene)		\
@@ -569,8 +565,10 @@ static uint64_t look_handler(unsigned long command, mach_port_t object)
 
 static mach_port_t thread_self_port;
 
-DEFINE_HANDLERS(TASK, task, mach_task_self())
-DEFINE_HANDLERS(THREAD, thread, thread_self_port)
+DEFINE_HANDLERS(task, mach_task_self(), MACHDEV_IOC_TASK_SET_EXCEPTIONS,
+		MACHDEV_IOC_TASK_GET_EXCEPTIONS)
+DEFINE_HANDLERS(thread, thread_self_port, MACHDEV_IOC_THREAD_SET_EXCEPTIONS,
+		MACHDEV_IOC_THREAD_GET_EXCEPTIONS)
 
 static void a_thread_and_a_handler(struct scene *scene)
 {
@@ -595,24 +593,41 @@ static void a_handler_without_a_name(struct scene *scene)
 	full_table(scene);
 }
 
-static long get_host_handler(struct scene *scene)
+DEFINE_HANDLERS(host, scene->name, MACHDEV_IOC_HOST_SET_EXCEPTIONS,
+		MACHDEV_IOC_HOST_GET_EXCEPTIONS)
+
+static void the_host_and_a_handler(struct scene *scene)
 {
-	return get_exceptions(scene, MACHDEV_IOC_HOST_GET_EXCEPTIONS,
-			      scene->name, false);
+	the_host(scene);
+	a_host_handler(scene);
+}
+
+/* The host would keep it. */
+static void unset_host_handler(struct scene *scene)
+{
+	MUST(set_exceptions(MACHDEV_IOC_HOST_SET_EXCEPTIONS, scene->name,
+			    MACH_PORT_NULL));
 }
 
 /*
  * Samples
  */
 
+static long sample(unsigned long command, mach_port_t object, mach_port_t port)
+{
+	struct machdev_sample call = { .object = object, .port = port };
+
+	return mach_ioctl(command, &call);
+}
+
 static long sample_task(struct scene *scene)
 {
-	return task_sample(scene->other.task, scene->port);
+	return sample(MACHDEV_IOC_TASK_SAMPLE, scene->other.task, scene->port);
 }
 
 static long sample_thread(struct scene *scene)
 {
-	return thread_sample(scene->name, scene->port);
+	return sample(MACHDEV_IOC_THREAD_SAMPLE, scene->name, scene->port);
 }
 
 /* Whether somebody may send to the port, and how often it was made so. */
@@ -644,7 +659,8 @@ static void a_sampled_sleeper(struct scene *scene)
 
 static long stop_samples(struct scene *scene)
 {
-	return task_sample(scene->other.task, MACH_PORT_NULL);
+	return sample(MACHDEV_IOC_TASK_SAMPLE, scene->other.task,
+		      MACH_PORT_NULL);
 }
 
 /* Another task's ports, without a name of theirs. */
@@ -962,6 +978,36 @@ static long resume(struct scene *scene)
 	return control(scene, MACHDEV_IOC_TASK_RESUME);
 }
 
+static void a_child_stopped_by_token(struct scene *scene)
+{
+	a_child_to_stop(scene);
+	MUST(suspend2(scene));
+}
+
+static long resume2(struct scene *scene)
+{
+	struct machdev_task_control call = { .token = scene->got };
+
+	return mach_ioctl(MACHDEV_IOC_TASK_RESUME2, &call);
+}
+
+/* Nobody looks at its names when it has gone. */
+static void a_child_to_end(struct scene *scene)
+{
+	another_task(scene);
+	scene->name = scene->other.task;
+	scene->other.task = MACH_PORT_NULL;
+}
+
+static long terminate(struct scene *scene)
+{
+	long code = control(scene, MACHDEV_IOC_TASK_TERMINATE);
+
+	if (!code)
+		MUST(child_status(scene->pid) == 128 + SIGKILL ? 0 : -ECHILD);
+	return code;
+}
+
 static uint64_t look_suspended(struct scene *scene)
 {
 	struct machdev_mach_task_basic_info basic;
@@ -1024,6 +1070,74 @@ static void an_adopted_embryo(struct scene *scene)
 	}
 	MUST(await(fd, scene->pid));
 	scene->descriptor = fd;
+}
+
+static long await_it(struct scene *scene)
+{
+	return await(scene->descriptor, scene->pid);
+}
+
+/*
+ * Another process, which adopts it when it is told to, or makes a name of its
+ * own port.
+ */
+
+#define NAME_YOURSELF 1000
+
+static struct test_pipe telling;
+
+static void an_embryo_to_adopt(struct scene *scene)
+{
+	uint32_t flags;
+	int fd = conceive(TRUE);
+
+	MUST(fd < 0 ? fd : 0);
+	MUST(test_pipe_open(&scene->pipe));
+	MUST(test_pipe_open(&telling));
+	scene->pid = child_fork();
+	if (!scene->pid) {
+		mach_task_self();
+		sweep_change_credentials();
+		test_put(&scene->pipe, 0);
+		while (!test_get(&telling, &flags)) {
+			test_put(&scene->pipe, flags == NAME_YOURSELF ?
+				 mach_ioctl_name(MACHDEV_IOC_TASK_SELF,
+						 &scene->got) :
+				 adopt(fd, flags));
+			sweep_change_credentials();
+		}
+		_exit(1);
+	}
+	MUST(scene->pid < 0 ? -errno : 0);
+	MUST(test_get(&scene->pipe, &flags));
+	scene->descriptor = fd;
+}
+
+static long tell_child(struct scene *scene, uint32_t what)
+{
+	uint32_t word;
+
+	MUST(test_put(&telling, what));
+	MUST(test_get(&scene->pipe, &word));
+	return (int32_t)word;
+}
+
+static long adopt_it(struct scene *scene)
+{
+	return tell_child(scene, MACHDEV_EMBRYO_RUN);
+}
+
+/* Nobody will be its task: the process is the one that it was, with its name. */
+static void lose_embryo(struct scene *scene, const struct injection *injection)
+{
+	(void)injection;
+	MUST(tell_child(scene, NAME_YOURSELF));
+}
+
+/* It is the task now, whose port nobody has. */
+static bool is_the_task(struct scene *scene)
+{
+	return !await(scene->descriptor, scene->pid);
 }
 
 static long take_it(struct scene *scene)
@@ -1111,12 +1225,13 @@ static long describe_there(struct scene *scene)
 	return region_there(scene, &call);
 }
 
-/* What there is: 0 for nothing, else its protection. */
+/* What there is: 0 for nothing, else its protection and who has it. */
 static uint64_t look_there(struct scene *scene)
 {
 	struct machdev_vm_region call = { 0 };
 
-	return region_there(scene, &call) ? 0 : 8 | call.protection;
+	return region_there(scene, &call) ? 0 :
+	       8 | call.protection | call.inheritance << 4 | call.shared << 6;
 }
 
 static long protect_there(struct scene *scene)
@@ -1127,6 +1242,26 @@ static long protect_there(struct scene *scene)
 	};
 
 	return mach_ioctl(MACHDEV_IOC_VM_PROTECT, &call);
+}
+
+static long inherit_there(struct scene *scene, uint32_t value)
+{
+	struct machdev_vm_range call = {
+		.task = scene->name, .value = value, .address = MEMORY,
+		.size = 4096,
+	};
+
+	return mach_ioctl(MACHDEV_IOC_VM_INHERIT, &call);
+}
+
+static long disinherit_there(struct scene *scene)
+{
+	return inherit_there(scene, VM_INHERIT_NONE);
+}
+
+static long share_there(struct scene *scene)
+{
+	return inherit_there(scene, VM_INHERIT_SHARE);
 }
 
 static long deallocate_there(struct scene *scene)
@@ -1237,6 +1372,70 @@ static long suspend_thread(struct scene *scene)
 	return tell_thread(scene, MACHDEV_IOC_THREAD_SUSPEND);
 }
 
+static long resume_thread(struct scene *scene)
+{
+	return tell_thread(scene, MACHDEV_IOC_THREAD_RESUME);
+}
+
+/* One that does not run when it is resumed. */
+static void its_suspended_thread(struct scene *scene)
+{
+	its_thread(scene);
+	MUST(suspend_thread(scene));
+}
+
+static uint64_t look_suspended_thread(struct scene *scene)
+{
+	struct thread_basic_info basic;
+	struct machdev_task_info call = {
+		.task = scene->got, .flavor = MACHDEV_THREAD_BASIC_INFO,
+		.count = THREAD_BASIC_INFO_COUNT, .info = (uintptr_t)&basic,
+	};
+
+	MUST(mach_ioctl(MACHDEV_IOC_THREAD_INFO, &call));
+	return basic.suspend_count;
+}
+
+/* The thread that calls waits no longer, and comes back another way. */
+
+static jmp_buf landing;
+static char landing_stack[65536] __attribute__((aligned(16)));
+
+static void land(void)
+{
+	longjmp(landing, 1);
+}
+
+static void a_thread_that_runs(struct scene *scene)
+{
+	struct machdev_x86_thread_state64 state = {
+		.rip = (uintptr_t)land,
+		/* As after a call. */
+		.rsp = (uintptr_t)landing_stack + sizeof(landing_stack) - 8,
+	};
+	struct machdev_thread_state call = {
+		.flavor = MACHDEV_X86_THREAD_STATE64,
+		.count = MACHDEV_X86_THREAD_STATE64_COUNT,
+		.state = (uintptr_t)&state,
+	};
+
+	MUST(syscall(SYS_arch_prctl, ARCH_GET_FS, &state.fs) ? -errno : 0);
+	MUST(bear(scene));
+	call.thread = scene->got;
+	MUST(mach_ioctl(MACHDEV_IOC_THREAD_SET_STATE, &call));
+	MUST(resume_thread(scene));
+}
+
+static long park(struct scene *scene)
+{
+	struct machdev_sync call = { 0 };
+
+	(void)scene;
+	if (setjmp(landing))
+		return KERN_SUCCESS;
+	return mach_ioctl(MACHDEV_IOC_THREAD_PARK, &call) ?: NO_SUCH_CODE;
+}
+
 static long terminate_thread(struct scene *scene)
 {
 	return tell_thread(scene, MACHDEV_IOC_THREAD_TERMINATE);
@@ -1269,7 +1468,9 @@ static long counters(struct scene *scene)
 
 static long sync_all(struct scene *scene)
 {
-	return mach_sync();
+	struct machdev_sync call = { 0 };
+
+	return mach_ioctl(MACHDEV_IOC_SYNC, &call);
 }
 
 /* Whoever may do it ends everything, so it is done without the capability. */
@@ -1513,8 +1714,17 @@ static const struct form forms[] = {
 		  .look = look_sampler, .shrugs = true),
 	TASK_FORM("sample a task no more", stop_samples,
 		  .set_up = a_sampled_sleeper, .look = look_sampler),
-	TASK_FORM("get handlers of the host", get_host_handler,
+	TASK_FORM("set handlers of the host", set_host_handler,
+		  .set_up = the_host, .look = look_host_handler,
+		  .tear_down = unset_host_handler),
+	TASK_FORM("get handlers of the host, none", get_host_handler,
 		  .set_up = the_host),
+	TASK_FORM("get handlers of the host", get_host_handler,
+		  .set_up = the_host_and_a_handler, .check = got_a_right,
+		  .tear_down = unset_host_handler),
+	TASK_FORM("swap handlers of the host", swap_host_handler,
+		  .set_up = the_host_and_a_handler, .check = got_a_right,
+		  .look = look_host_handler, .tear_down = unset_host_handler),
 
 	TASK_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
 		  .check = got_a_right),
@@ -1560,6 +1770,16 @@ static const struct form forms[] = {
 		  .check = got_something, .look = look_suspended),
 	TASK_FORM("resume", resume, .set_up = a_stopped_child,
 		  .look = look_suspended),
+	TASK_FORM("resume by token", resume2,
+		  .set_up = a_child_stopped_by_token, .look = look_suspended),
+	TASK_FORM("end a task", terminate, .set_up = a_child_to_end),
+	TASK_FORM("adopt an embryo", adopt_it, .set_up = an_embryo_to_adopt,
+		  .check = is_the_task, .by_child = true,
+		  .loss = {
+			  { KERN_RESOURCE_SHORTAGE, SWEEP_ALLOC, 2,
+			    lose_embryo },
+		  }),
+	TASK_FORM("wait for a task", await_it, .set_up = an_adopted_embryo),
 	TASK_FORM("take a task", take_it, .set_up = an_adopted_embryo,
 		  .check = got_a_right),
 	TASK_FORM("make a ledger", make_ledger, .set_up = a_ledger_port,
@@ -1570,6 +1790,10 @@ static const struct form forms[] = {
 	TASK_FORM("map memory of a task", map_there, .set_up = an_embryo,
 		  .look = look_there),
 	TASK_FORM("protect memory of a task", protect_there,
+		  .set_up = some_memory, .look = look_there),
+	TASK_FORM("disinherit memory of a task", disinherit_there,
+		  .set_up = some_memory, .look = look_there),
+	TASK_FORM("share memory of a task", share_there,
 		  .set_up = some_memory, .look = look_there),
 	TASK_FORM("release memory of a task", deallocate_there,
 		  .set_up = some_memory, .look = look_there),
@@ -1589,7 +1813,12 @@ static const struct form forms[] = {
 	TASK_FORM("get registers", get_state, .set_up = its_thread),
 	TASK_FORM("set registers", set_state, .set_up = its_thread),
 	TASK_FORM("set floats", set_float, .set_up = its_thread),
-	TASK_FORM("suspend a thread", suspend_thread, .set_up = its_thread),
+	TASK_FORM("suspend a thread", suspend_thread, .set_up = its_thread,
+		  .look = look_suspended_thread),
+	TASK_FORM("resume a thread", resume_thread,
+		  .set_up = its_suspended_thread,
+		  .look = look_suspended_thread),
+	TASK_FORM("wait as a thread", park, .set_up = a_thread_that_runs),
 	TASK_FORM("end a thread", terminate_thread, .set_up = its_thread),
 
 	TASK_FORM("get a port of the host", get_host_bootstrap,
