@@ -16,6 +16,7 @@
 #   lib		the library's own tests, which need no device
 #   scripts	shellcheck, and vm/klog's own tests
 #   mutants	the patches of selftests/mutants apply
+#   commands	each command of the device is swept and fuzzed
 #
 # The last line is the sum.
 
@@ -345,8 +346,52 @@ check_mutants() {
 	verdict "mutants apply"
 }
 
+# Commands that the fuzzer leaves out; the head of its table says why.
+unfuzzed='SHUTDOWN TASK_SUSPEND TASK_SUSPEND2 TASK_TERMINATE THREAD_PARK
+	PROCESSOR_SET_TASKS'
+# Commands that no sweep makes: none.
+unswept=
+
+# named COMMAND PATTERN EXCEPTIONS FILE... - PATTERN, in which % stands for the
+# command, is in one of the files, or the command is an exception, not both
+named() {
+	command=$1
+	pattern=$(echo "$2" | sed "s/%/$command/")
+	exceptions=$(echo "$3" | tr -s '\t\n' '  ')
+	shift 3
+	found=
+	! grep -q "$pattern" "$@" || found=1
+	case " $exceptions " in
+	*" $command "*)
+		[ -z "$found" ] || echo "$command is an exception, and in $*" ;;
+	*)
+		[ "$found" ] || echo "$command is not in $*" ;;
+	esac
+}
+
+# Whoever adds a command adds it to both, or says here why not.
+check_commands() {
+	sed -n 's/^#define MACHDEV_IOC_\([A-Z0-9_]*\)[ \t]*MACHDEV_IO(.*/\1/p' \
+		uapi/linux/machdev.h >"$work/commands"
+	[ "$(wc -l <"$work/commands")" -ge 90 ] ||
+		echo "where are the commands?" >"$work/bad"
+	# What sweeps use of the tests' helpers calls for them.
+	helpers=$(sed -n 's#^\#include "\(.*_helpers\.h\)"#selftests/\1#p' \
+		selftests/*_sweep.c | sort -u)
+	while read -r name; do
+		# shellcheck disable=SC2086
+		named "$name" 'MACHDEV_IOC_%\>' "$unswept" selftests/sweep.h \
+			selftests/*_sweep.c $helpers
+	done <"$work/commands" >>"$work/bad"
+	verdict "commands are swept"
+	while read -r name; do
+		named "$name" '{ CALL(%)' "$unfuzzed" selftests/fuzz/ioctl_fuzz.c
+	done <"$work/commands" >"$work/bad"
+	verdict "commands are fuzzed"
+}
+
 [ $# -gt 0 ] || set -- module semantic floors style comments spelling headers \
-	netlink man lib scripts mutants
+	netlink man lib scripts mutants commands
 scripts/deps.sh build check
 : >"$work/bad"
 for part; do

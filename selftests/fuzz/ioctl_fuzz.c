@@ -233,7 +233,13 @@ struct command {
 
 #define CALL(name) #name, MACHDEV_IOC_##name
 
-/* All but MACHDEV_IOC_SHUTDOWN, which would be the end of it. */
+/*
+ * All but six, which scripts/check.sh lists: SHUTDOWN is the end of the device;
+ * TASK_SUSPEND, TASK_SUSPEND2 and TASK_TERMINATE stop or end who calls, or
+ * another who fuzzes, and PROCESSOR_SET_TASKS would give it those, and all else
+ * that runs; THREAD_PARK waits to be resumed, and goes on at an address that
+ * nobody has set.
+ */
 static const struct command commands[] = {
 	{ CALL(MSG), {
 		FIELD(machdev_msg, msg, MESSAGE),
@@ -398,10 +404,6 @@ static const struct command commands[] = {
 	{ CALL(THREAD_GET_SPECIAL_PORT), SPECIAL_FIELDS(OUT_NAME) },
 	{ CALL(THREAD_SET_SPECIAL_PORT), SPECIAL_FIELDS(NAME) },
 	{ CALL(THREAD_INFO), INFO_FIELDS },
-	/*
-	 * Not those that would stop or end who calls, or what it needs; nor
-	 * PROCESSOR_SET_TASKS, which gives it that.
-	 */
 	{ CALL(TASK_RESUME), CONTROL_FIELDS(NAME, ZERO) },
 	{ CALL(TASK_RESUME2), CONTROL_FIELDS(ZERO, NAME) },
 	{ CALL(PROCESSOR_SET_DEFAULT), PROCESSOR_FIELDS(OUT_NAME, ZERO) },
@@ -431,7 +433,6 @@ static const struct command commands[] = {
 	{ CALL(THREAD_SUSPEND), THREAD_FIELDS },
 	{ CALL(THREAD_RESUME), THREAD_FIELDS },
 	{ CALL(THREAD_TERMINATE), THREAD_FIELDS },
-	/* Not THREAD_PARK: it would wait there. */
 	{ CALL(THREAD_BEAR), {
 		FIELD(machdev_thread_bear, blocked, NUMBER),
 		FIELD(machdev_thread_bear, thread, OUT_NAME),
