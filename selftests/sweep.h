@@ -98,6 +98,7 @@ struct kept {
  * @stranger: the caller is no task before
  * @everybody: what other processes and the kernel do for it counts
  * @by_child: it is the process scene->pid that makes it
+ * @cannot_fail: it neither allocates nor touches user memory
  */
 struct form {
 	const char *name;
@@ -115,6 +116,7 @@ struct form {
 	bool stranger;
 	bool everybody;
 	bool by_child;
+	bool cannot_fail;
 };
 
 /*
@@ -578,6 +580,7 @@ static inline void sweep_at(struct sweep *sweep, enum sweep_site site, bool all)
 static inline void sweep_form(struct sweep *sweep)
 {
 	static const struct injection none;
+	unsigned int points = 0;
 	enum sweep_site site;
 
 	MUST(test_count(&sweep->live));
@@ -593,7 +596,11 @@ static inline void sweep_form(struct sweep *sweep)
 	for (site = 0; site < SWEEP_SITES; site++) {
 		sweep_at(sweep, site, false);
 		sweep_at(sweep, site, true);
+		points += sweep->points[site];
 	}
+	/* A form of which nothing was made to fail has shown nothing. */
+	if (sweep->form->cannot_fail != !points)
+		SWEEP_WRONG(sweep, "%u places where it can fail", points);
 }
 
 static inline void sweep_main(const struct form *form, unsigned int forms)

@@ -1623,7 +1623,8 @@ static const struct kept linux_thread = {
 	  .refusals = &netlink_refusals, __VA_ARGS__ }
 
 static const struct form forms[] = {
-	TASK_FORM("open the device", open_device),
+	/* It only looks whether the gate is open. */
+	TASK_FORM("open the device", open_device, .cannot_fail = true),
 	STRANGER_FORM("first call, task self", stranger_self),
 	STRANGER_FORM("first call, reply port", stranger_reply_port),
 	STRANGER_FORM("first call, thread self", stranger_thread),
@@ -1846,7 +1847,8 @@ static const struct form forms[] = {
 	NETLINK_FORM("dump of own rights", dump_own),
 	NETLINK_FORM("dump of queues", dump_QUEUE),
 	NETLINK_FORM("dump of ledgers", dump_LEDGER),
-	NETLINK_FORM("dump of counters", dump_COUNTER),
+	/* Netlink's own memory is enough for them. */
+	NETLINK_FORM("dump of counters", dump_COUNTER, .cannot_fail = true),
 	TASK_FORM("an event", set_token_heard, .set_up = a_listener,
 		  .check = told, .everybody = true, .shrugs = true),
 };
