@@ -24,6 +24,7 @@ static const struct refusals far_refusals = { {
 	[SWEEP_ALLOC] = { MACH_SEND_NO_BUFFER },
 	[SWEEP_COPY] = { -EFAULT, MACH_SEND_INVALID_DATA,
 			 MACH_SEND_INVALID_MEMORY },
+	[SWEEP_KERNEL] = { MACH_SEND_NO_BUFFER },
 } };
 
 static const struct refusals receive_refusals = { {
@@ -678,6 +679,30 @@ static void no_right(struct scene *scene, const struct injection *injection)
 	let_go(msg->port[msg->body.msgh_descriptor_count - 1].name);
 }
 
+/*
+ * Of body_far(), the first two of these that find no room in the process are
+ * memory, the third is the array, whose right goes with it.
+ */
+static void no_room(struct scene *scene, unsigned int array,
+		    const struct injection *injection)
+{
+	if (injection->nth == array || injection->all)
+		MUST(mach_port_deallocate(mach_task_self(), scene->name));
+}
+
+static void no_room_received(struct scene *scene,
+			     const struct injection *injection)
+{
+	no_room(scene, 3, injection);
+}
+
+/* Two more make the file that it is sent by. */
+static void no_room_back(struct scene *scene,
+			 const struct injection *injection)
+{
+	no_room(scene, 5, injection);
+}
+
 /* The message is lost, but the rights have names. */
 #define LOST_MESSAGE(n) {						\
 	.code = MACH_RCV_INVALID_DATA, .site = SWEEP_COPY, .from = n }
@@ -691,6 +716,12 @@ static void no_right(struct scene *scene, const struct injection *injection)
 #define LOST_PAGES {							\
 	.code = MACH_RCV_BODY_ERROR | MACH_MSG_VM_KERNEL,		\
 	.site = SWEEP_COPY, .from = 2 }
+#define LOST_SPACE {							\
+	.code = MACH_RCV_BODY_ERROR | MACH_MSG_VM_SPACE,		\
+	.site = SWEEP_KERNEL, .apply = no_room_received }
+#define LOST_SPACE_BACK {						\
+	.code = MACH_SEND_TIMED_OUT | MACH_MSG_VM_SPACE,		\
+	.site = SWEEP_KERNEL, .from = 3, .apply = no_room_back }
 #define LOST_REPLY {							\
 	.code = MACH_RCV_HEADER_ERROR | MACH_MSG_IPC_KERNEL,		\
 	.site = SWEEP_ALLOC, .apply = no_reply }
@@ -763,7 +794,7 @@ static const struct form forms[] = {
 	FAR_FORM("all of these to a full queue", body_far,
 		 .set_up = a_full_port_and_a_guarded_right,
 		 .expected = MACH_SEND_TIMED_OUT,
-		 .loss = { LOST_MEMORY(7), LOST_NAMES(7) }),
+		 .loss = { LOST_MEMORY(7), LOST_NAMES(7), LOST_SPACE_BACK }),
 
 	SEND_FORM("to a full queue", full_copy,
 		  .set_up = a_full_port_and_rights,
@@ -818,11 +849,11 @@ static const struct form forms[] = {
 		     .shrugs = true),
 	RECEIVE_FORM("memory, an array and a guarded right", receive_guarded,
 		     .set_up = a_message_with_memory, .check = got_message,
-		     .loss = { LOST_PAGES, LOST_MESSAGE(2) },
+		     .loss = { LOST_PAGES, LOST_MESSAGE(2), LOST_SPACE },
 		     .shrugs = true),
 	RECEIVE_FORM("memory, an array and no guarded right", receive,
 		     .set_up = a_message_with_memory, .check = got_message,
-		     .loss = { LOST_PAGES, LOST_MESSAGE(2) },
+		     .loss = { LOST_PAGES, LOST_MESSAGE(2), LOST_SPACE },
 		     .shrugs = true),
 	RECEIVE_FORM("a send-once notification", receive,
 		     .set_up = an_unused_right, .check = got_send_once,

@@ -2,7 +2,8 @@
 /*
  * The fault sweep: a call that succeeds is made again and again, with its
  * first, second, ... allocation failing, then its first, second, ... access to
- * user memory, until none is left to fail.
+ * user memory, then what the kernel first, second, ... does for it and needs
+ * memory for, until none is left to fail.
  *
  * A form is such a call. Each time it is made by a new process, which sets up
  * what the call needs, looks at everything, calls, and looks again. What should
@@ -27,9 +28,11 @@
 /* Those that tell of the state alone come first. */
 #define SWEEP_LIVE_COUNTERS (MACHDEV_COUNTER_QUEUED + 1)
 
-enum sweep_site { SWEEP_ALLOC, SWEEP_COPY, SWEEP_SITES };
+enum sweep_site { SWEEP_ALLOC, SWEEP_COPY, SWEEP_KERNEL, SWEEP_SITES };
 
-static const char * const sweep_site_name[SWEEP_SITES] = { "alloc", "copy" };
+static const char * const sweep_site_name[SWEEP_SITES] = {
+	"alloc", "copy", "kernel",
+};
 
 /* Which of the calls at a site fail: the @nth, 0 for none. */
 struct injection {
@@ -54,6 +57,9 @@ struct scene {
 	struct msg in;
 	struct netlink netlink;
 };
+
+/* Kinds of loss of one form. */
+#define LOSSES 4
 
 /* A code that is no refusal: something is lost, in the way of @apply. */
 struct loss {
@@ -98,7 +104,7 @@ struct kept {
  * @stranger: the caller is no task before
  * @everybody: what other processes and the kernel do for it counts
  * @by_child: it is the process scene->pid that makes it
- * @cannot_fail: it neither allocates nor touches user memory
+ * @cannot_fail: nothing that it does can
  */
 struct form {
 	const char *name;
@@ -109,7 +115,7 @@ struct form {
 	void (*tear_down)(struct scene *scene);
 	long expected;
 	const struct refusals *refusals;
-	struct loss loss[4];
+	struct loss loss[LOSSES];
 	const struct kept *kept;
 	bool grows;
 	bool shrugs;
@@ -262,7 +268,7 @@ sweep_loss(const struct form *form, long code,
 {
 	const struct loss *loss;
 
-	for (loss = form->loss; loss < form->loss + 4 && loss->code; loss++) {
+	for (loss = form->loss; loss < form->loss + LOSSES && loss->code; loss++) {
 		if (loss->code == code && loss->site == injection->site &&
 		    injection->nth >= loss->from)
 			return loss;
@@ -317,6 +323,7 @@ static inline bool sweep_run(const struct form *form,
 {
 	struct run *shared = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	enum sweep_site site;
 	pid_t pid;
 
 	MUST(shared == MAP_FAILED ? -errno : 0);
@@ -328,8 +335,8 @@ static inline bool sweep_run(const struct form *form,
 	child_status(pid);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	MUST(fault_set("alloc", "fail", 0));
-	MUST(fault_set("copy", "fail", 0));
+	for (site = 0; site < SWEEP_SITES; site++)
+		MUST(fault_set(sweep_site_name[site], "fail", 0));
 	*run = *shared;
 	munmap(shared, sizeof(*run));
 	return run->ended;
@@ -606,28 +613,30 @@ static inline void sweep_form(struct sweep *sweep)
 static inline void sweep_main(const struct form *form, unsigned int forms)
 {
 	unsigned int i, points[SWEEP_SITES] = { 0 }, failures = 0;
+	enum sweep_site site;
 
 	ksft_print_header();
 	ksft_set_plan(forms);
-	if (fault_load("alloc,copy"))
+	if (fault_load("alloc,copy,kernel"))
 		ksft_exit_fail_msg("no mach_fault.ko\n");
 	for (i = 0; i < forms; i++) {
 		struct sweep sweep = { .form = &form[i] };
 
 		sweep_form(&sweep);
 		ksft_test_result(!sweep.wrong,
-				 "%-44s %2u allocations %2u copies %3u failures\n",
+				 "%-44s %2u allocations %2u copies %2u others %3u failures\n",
 				 form[i].name, sweep.points[SWEEP_ALLOC],
-				 sweep.points[SWEEP_COPY], sweep.failures);
+				 sweep.points[SWEEP_COPY],
+				 sweep.points[SWEEP_KERNEL], sweep.failures);
 		fflush(stdout);
-		points[SWEEP_ALLOC] += sweep.points[SWEEP_ALLOC];
-		points[SWEEP_COPY] += sweep.points[SWEEP_COPY];
+		for (site = 0; site < SWEEP_SITES; site++)
+			points[site] += sweep.points[site];
 		failures += sweep.failures;
 	}
 	MUST(fault_unload());
-	ksft_print_msg("sum: %u forms, %u allocations, %u copies, %u failures\n",
+	ksft_print_msg("sum: %u forms, %u allocations, %u copies, %u others, %u failures\n",
 		       forms, points[SWEEP_ALLOC], points[SWEEP_COPY],
-		       failures);
+		       points[SWEEP_KERNEL], failures);
 	ksft_finished();
 }
 
@@ -647,6 +656,7 @@ __attribute__((unused))
 static const struct refusals call_refusals = { {
 	[SWEEP_ALLOC] = { KERN_RESOURCE_SHORTAGE, -ENOMEM },
 	[SWEEP_COPY] = { -EFAULT, KERN_INVALID_ADDRESS },
+	[SWEEP_KERNEL] = { KERN_RESOURCE_SHORTAGE },
 } };
 
 /* A receive right with two send rights, used so that nothing counts 0. */

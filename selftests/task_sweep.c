@@ -16,6 +16,31 @@ static const struct refusals stranger_refusals = { {
 	[SWEEP_COPY] = { -EFAULT, KERN_INVALID_ADDRESS },
 } };
 
+/* There may be too little memory to ask whether it is allowed. */
+static const struct refusals pid_refusals = { {
+	[SWEEP_ALLOC] = { KERN_RESOURCE_SHORTAGE, -ENOMEM },
+	[SWEEP_COPY] = { -EFAULT },
+	[SWEEP_KERNEL] = { KERN_FAILURE },
+} };
+
+/* Of what a parked thread does to its memory. */
+static const struct refusals map_refusals = { {
+	[SWEEP_ALLOC] = { KERN_RESOURCE_SHORTAGE, -ENOMEM },
+	[SWEEP_COPY] = { -EFAULT },
+	[SWEEP_KERNEL] = { KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE },
+} };
+
+static const struct refusals change_refusals = { {
+	[SWEEP_ALLOC] = { KERN_RESOURCE_SHORTAGE, -ENOMEM },
+	[SWEEP_COPY] = { -EFAULT },
+	[SWEEP_KERNEL] = { KERN_RESOURCE_SHORTAGE, KERN_FAILURE },
+} };
+
+static const struct refusals exec_refusals = { {
+	[SWEEP_ALLOC] = { -ENOMEM },
+	[SWEEP_KERNEL] = { -ENOMEM },
+} };
+
 static const struct refusals netlink_refusals = { {
 	[SWEEP_ALLOC] = { -ENOMEM },
 } };
@@ -110,6 +135,21 @@ static long self_name(struct scene *scene, unsigned long command)
 static long task_self(struct scene *scene)
 {
 	return self_name(scene, MACHDEV_IOC_TASK_SELF);
+}
+
+/* By a program that knows of members which the module does not. */
+static long longer_self(struct scene *scene)
+{
+	struct {
+		struct machdev_name known;
+		uint64_t unknown;
+	} call = { 0 };
+	long code = mach_ioctl(_IOWR(MACHDEV_IOC_TYPE,
+				     _IOC_NR(MACHDEV_IOC_TASK_SELF), call),
+			       &call);
+
+	scene->got = call.known.name;
+	return code;
 }
 
 static long thread_self(struct scene *scene)
@@ -1134,6 +1174,80 @@ static void lose_embryo(struct scene *scene, const struct injection *injection)
 	MUST(tell_child(scene, NAME_YOURSELF));
 }
 
+/*
+ * Its child, if it is not killed: what it says itself, or, when it has become
+ * the task, nothing.
+ */
+static long see_parked(struct scene *scene)
+{
+	struct pollfd fd = { .fd = scene->pipe.fd[0], .events = POLLIN };
+	siginfo_t info = { 0 };
+	uint32_t word;
+
+	for (;;) {
+		if (poll(&fd, 1, 1) == 1) {
+			MUST(test_get(&scene->pipe, &word));
+			return (int32_t)word;
+		}
+		if (!take(scene->descriptor, &scene->got))
+			return 0;
+		MUST(waitid(P_PID, scene->pid, &info,
+			    WEXITED | WNOHANG | WNOWAIT) ? -errno : 0);
+		if (info.si_pid)
+			return -ECHILD;
+	}
+}
+
+static long adopt_it_and_stand(struct scene *scene)
+{
+	MUST(test_put(&telling, 0));
+	return see_parked(scene);
+}
+
+/* One that has adopted an embryo without memory, and executes it at a word. */
+static void an_embryo_to_execute(struct scene *scene)
+{
+	static char * const arguments[] = { (char *)"image", NULL };
+	int fd = conceive(FALSE), image = memfd_create("image", MFD_CLOEXEC);
+	uint32_t word;
+
+	MUST(fd < 0 ? fd : 0);
+	MUST(image < 0 || !write_magic(image) ? -EIO : 0);
+	MUST(test_pipe_open(&scene->pipe));
+	MUST(test_pipe_open(&telling));
+	scene->pid = child_fork();
+	if (!scene->pid) {
+		mach_task_self();
+		sweep_change_credentials();
+		test_put(&scene->pipe, adopt(fd, 0));
+		while (!test_get(&telling, &word)) {
+			execveat(image, "", arguments, arguments + 1,
+				 AT_EMPTY_PATH);
+			test_put(&scene->pipe, -errno);
+		}
+		_exit(1);
+	}
+	MUST(scene->pid < 0 ? -errno : 0);
+	MUST(test_get(&scene->pipe, &word));
+	MUST(word);
+	scene->descriptor = fd;
+}
+
+static long execute_it(struct scene *scene)
+{
+	MUST(test_put(&telling, 0));
+	return see_parked(scene);
+}
+
+/* It has died on the way. */
+static void lose_child(struct scene *scene, const struct injection *injection)
+{
+	(void)injection;
+	child_kill(scene->pid);
+	MUST(mach_sync());
+	MUST(mach_port_deallocate(mach_task_self(), scene->got));
+}
+
 /* It is the task now, whose port nobody has. */
 static bool is_the_task(struct scene *scene)
 {
@@ -1194,21 +1308,30 @@ static void an_embryo(struct scene *scene)
 	MUST(task_create(mach_task_self(), NULL, 0, FALSE, &scene->name));
 }
 
-static long map_there(struct scene *scene)
+static long map_as(struct scene *scene, uint32_t flags, uint32_t inheritance)
 {
 	struct machdev_vm_map call = {
 		.task = scene->name, .protection = VM_PROT_DEFAULT,
-		.inheritance = VM_INHERIT_COPY, .address = MEMORY,
-		.size = 4096,
+		.flags = flags, .inheritance = inheritance,
+		.address = MEMORY, .size = 4096, .mask = 0xffff,
 	};
 
 	return mach_ioctl(MACHDEV_IOC_VM_MAP, &call);
 }
 
-static void some_memory(struct scene *scene)
+static long map_there(struct scene *scene)
 {
-	an_embryo(scene);
-	MUST(map_there(scene));
+	return map_as(scene, 0, VM_INHERIT_COPY);
+}
+
+static long map_alone_there(struct scene *scene)
+{
+	return map_as(scene, 0, VM_INHERIT_NONE);
+}
+
+static long map_anywhere(struct scene *scene)
+{
+	return map_as(scene, MACHDEV_VM_ANYWHERE, VM_INHERIT_COPY);
 }
 
 static long region_there(struct scene *scene, struct machdev_vm_region *call)
@@ -1284,7 +1407,7 @@ static long copy_there(struct scene *scene, unsigned long command,
 	return mach_ioctl(command, &call);
 }
 
-static char copied[100];
+static char copied[100] = "memory";
 
 static long read_there(struct scene *scene)
 {
@@ -1294,6 +1417,13 @@ static long read_there(struct scene *scene)
 static long write_there(struct scene *scene)
 {
 	return copy_there(scene, MACHDEV_IOC_VM_WRITE, (uintptr_t)copied);
+}
+
+static void some_memory(struct scene *scene)
+{
+	an_embryo(scene);
+	MUST(map_there(scene));
+	MUST(write_there(scene));
 }
 
 static long move_there(struct scene *scene)
@@ -1602,7 +1732,7 @@ static const struct kept thread_port = {
 };
 
 static const struct kept lesser_port = {
-	.from = { [SWEEP_ALLOC] = 3, [SWEEP_COPY] = 3 },
+	.from = { [SWEEP_ALLOC] = 3, [SWEEP_COPY] = 3, [SWEEP_KERNEL] = 2 },
 	.ports = 1,
 };
 
@@ -1614,6 +1744,13 @@ static const struct kept linux_thread = {
 
 #define TASK_FORM(title, function, ...)					\
 	{ .name = title, .call = function, .refusals = &call_refusals,	\
+	  __VA_ARGS__ }
+#define PID_FORM(title, function, ...)					\
+	{ .name = title, .call = function, .refusals = &pid_refusals,	\
+	  __VA_ARGS__ }
+#define MEMORY_FORM(title, function, answers, ...)			\
+	{ .name = title " memory of a task", .call = function,		\
+	  .refusals = &answers, .everybody = true,			\
 	  __VA_ARGS__ }
 #define STRANGER_FORM(title, function, ...)				\
 	{ .name = title, .call = function, .stranger = true,		\
@@ -1639,6 +1776,7 @@ static const struct form forms[] = {
 		  .check = got_something),
 
 	TASK_FORM("task self", task_self, .check = got_a_right),
+	TASK_FORM("task self, longer", longer_self, .check = got_a_right),
 	TASK_FORM("thread self, first", thread_self, .check = got_a_right,
 		  .kept = &thread_port),
 	TASK_FORM("thread self, first, full table", thread_self,
@@ -1727,18 +1865,18 @@ static const struct form forms[] = {
 		  .set_up = the_host_and_a_handler, .check = got_a_right,
 		  .look = look_host_handler, .tear_down = unset_host_handler),
 
-	TASK_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
-		  .check = got_a_right),
-	TASK_FORM("task for pid, of a child", for_pid_of_new),
-	TASK_FORM("read port for pid", for_pid_READ, .set_up = another_task,
-		  .check = got_a_right,
-		  .kept = &lesser_port),
-	TASK_FORM("inspect port for pid", for_pid_INSPECT,
-		  .set_up = another_task, .check = got_a_right,
-		  .kept = &lesser_port),
-	TASK_FORM("name port for pid", for_pid_NAME, .set_up = another_task,
-		  .check = got_a_right,
-		  .kept = &lesser_port),
+	PID_FORM("task for pid", for_pid_CONTROL, .set_up = another_task,
+		 .check = got_a_right),
+	PID_FORM("task for pid, of a child", for_pid_of_new),
+	PID_FORM("read port for pid", for_pid_READ, .set_up = another_task,
+		 .check = got_a_right,
+		 .kept = &lesser_port),
+	PID_FORM("inspect port for pid", for_pid_INSPECT,
+		 .set_up = another_task, .check = got_a_right,
+		 .kept = &lesser_port),
+	PID_FORM("name port for pid", for_pid_NAME, .set_up = another_task,
+		 .check = got_a_right,
+		 .kept = &lesser_port),
 	TASK_FORM("pid for task", pid_for, .check = got_own_pid),
 	TASK_FORM("pid version", pidversion, .check = got_something),
 	TASK_FORM("security token", security_token),
@@ -1780,6 +1918,21 @@ static const struct form forms[] = {
 			  { KERN_RESOURCE_SHORTAGE, SWEEP_ALLOC, 2,
 			    lose_embryo },
 		  }),
+	TASK_FORM("adopt an embryo, and stand", adopt_it_and_stand,
+		  .set_up = an_embryo_to_adopt, .check = got_a_right,
+		  .by_child = true,
+		  .loss = {
+			  { -ECHILD, SWEEP_ALLOC, 4, lose_child },
+		  }),
+	{
+		.name = "execute an embryo", .set_up = an_embryo_to_execute,
+		.call = execute_it, .check = got_a_right, .by_child = true,
+		.refusals = &exec_refusals,
+		.loss = {
+			{ -ECHILD, SWEEP_ALLOC, 3, lose_child },
+			{ -ECHILD, SWEEP_KERNEL, 4, lose_child },
+		},
+	},
 	TASK_FORM("wait for a task", await_it, .set_up = an_adopted_embryo),
 	TASK_FORM("take a task", take_it, .set_up = an_adopted_embryo,
 		  .check = got_a_right),
@@ -1788,16 +1941,21 @@ static const struct form forms[] = {
 	TASK_FORM("read a ledger", read_ledger, .set_up = a_made_ledger),
 	TASK_FORM("move a limit", transfer, .set_up = a_made_ledger),
 	TASK_FORM("end a ledger", terminate_ledger, .set_up = a_made_ledger),
-	TASK_FORM("map memory of a task", map_there, .set_up = an_embryo,
-		  .look = look_there),
-	TASK_FORM("protect memory of a task", protect_there,
-		  .set_up = some_memory, .look = look_there),
-	TASK_FORM("disinherit memory of a task", disinherit_there,
-		  .set_up = some_memory, .look = look_there),
-	TASK_FORM("share memory of a task", share_there,
-		  .set_up = some_memory, .look = look_there),
-	TASK_FORM("release memory of a task", deallocate_there,
-		  .set_up = some_memory, .look = look_there),
+	MEMORY_FORM("map", map_there, map_refusals, .set_up = an_embryo,
+		    .look = look_there),
+	MEMORY_FORM("map uninherited", map_alone_there, map_refusals,
+		    .set_up = an_embryo, .look = look_there),
+	/* What was mapped too much stays, if it cannot be released. */
+	MEMORY_FORM("map aligned", map_anywhere, map_refusals,
+		    .set_up = an_embryo, .shrugs = true),
+	MEMORY_FORM("protect", protect_there, change_refusals,
+		    .set_up = some_memory, .look = look_there),
+	MEMORY_FORM("disinherit", disinherit_there, change_refusals,
+		    .set_up = some_memory, .look = look_there),
+	MEMORY_FORM("share", share_there, change_refusals,
+		    .set_up = some_memory, .look = look_there),
+	MEMORY_FORM("release", deallocate_there, change_refusals,
+		    .set_up = some_memory, .look = look_there),
 	TASK_FORM("describe memory of a task", describe_there,
 		  .set_up = some_memory),
 	TASK_FORM("read memory of a task", read_there, .set_up = some_memory),
@@ -1806,8 +1964,9 @@ static const struct form forms[] = {
 	TASK_FORM("copy memory of a task", move_there, .set_up = some_memory),
 	TASK_FORM("make a thread", thread_there, .set_up = an_embryo,
 		  .check = got_a_right),
+	/* So do the pages that the new one began in. */
 	TASK_FORM("make another thread", thread_there, .set_up = its_thread,
-		  .check = got_a_right, .kept = &linux_thread),
+		  .everybody = true, .shrugs = true, .check = got_a_right, .kept = &linux_thread),
 	TASK_FORM("be a thread", bear, .check = got_a_right),
 	TASK_FORM("be a thread, full table", bear, .set_up = full_table,
 		  .check = got_a_right, .grows = true),

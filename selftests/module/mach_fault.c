@@ -5,17 +5,19 @@
  * insmod mach_fault.ko sites=NAME[,NAME...]
  *
  * A site is a function that is not inlined, of the kernel or of mach.ko, or one
- * of three groups of functions, in so far as mach.ko calls them: "alloc", those
+ * of four groups of functions, in so far as mach.ko calls them: "alloc", those
  * that allocate, but for what must not fail; "copy", those that read and write
- * the memory of processes; "load", those by which a module gets what it needs
- * as it is loaded. Each site has a directory in
+ * the memory of processes; "kernel", those that need memory of the kernel's for
+ * what they do; "load", those by which a module gets what it needs as it is
+ * loaded. Each site has a directory in
  * /sys/kernel/debug/mach_fault, with files that hold a decimal number:
  *
  *   pid	the thread group (in the initial pid name space) whose calls
  *		count; 0, as at first: everybody's, work items' too
  *   skip	how many more calls that count are left alone
  *   fail	how many calls after these fail at once: a function returns NULL,
- *		or 0; a copy copies nothing and says so
+ *		or 0; a copy copies nothing and says so; one of "kernel" says
+ *		that there is no memory
  *   delay	microseconds that each call after these busily waits, with
  *		preemption off, and with interrupts as they are; a change
  *		counts for those that wait, too
@@ -46,7 +48,7 @@
 static char *sites[SITES_MAX];
 static int site_count;
 module_param_array(sites, charp, &site_count, 0444);
-MODULE_PARM_DESC(sites, "functions, alloc, copy or load");
+MODULE_PARM_DESC(sites, "functions, alloc, copy, kernel or load");
 
 typedef void answer(struct pt_regs *regs);
 
@@ -60,6 +62,11 @@ static void nothing(struct pt_regs *regs)
 static void refused(struct pt_regs *regs)
 {
 	regs->ax = -ENOMEM;
+}
+
+static void faulted(struct pt_regs *regs)
+{
+	regs->ax = -EFAULT;
 }
 
 static void not_copied(struct pt_regs *regs)
@@ -131,6 +138,7 @@ static const struct group groups[] = {
 		.function = {
 			{ "_copy_from_user", not_copied_in },
 			{ "_copy_to_user", not_copied },
+			{ "check_zeroed_user", faulted },
 			{ "__get_user_1", not_got },
 			{ "__get_user_2", not_got },
 			{ "__get_user_4", not_got },
@@ -139,6 +147,25 @@ static const struct group groups[] = {
 			{ "__put_user_2", not_put },
 			{ "__put_user_4", not_put },
 			{ "__put_user_8", not_put },
+		},
+	}, {
+		.name = "kernel",
+		.needs_all = true,
+		.in_task = true,
+		.function = {
+			{ "anon_inode_getfile", refused },
+			{ "anon_inode_getfd", refused },
+			{ "receive_fd", refused },
+			{ "file_open_root", refused },
+			{ "shmem_file_setup", refused },
+			{ "shmem_read_mapping_page_gfp", refused },
+			{ "generic_perform_write", refused },
+			{ "vm_mmap", refused },
+			{ "vm_munmap", refused },
+			{ "access_process_vm", nothing },
+			{ "pin_user_pages_remote", refused },
+			{ "begin_new_exec", refused },
+			{ "setup_arg_pages", refused },
 		},
 	}, {
 		.name = "load",
