@@ -186,6 +186,8 @@ test-scale: vm-module selftests	## a million names, and nobody kept waiting
 		selftests/run --kind scale --filter '$(T)' --verbose
 
 fault-sweep: vm-module selftests tools	## each call, failing wherever it can
+	@scripts/probed.sh $(build)/module/$(if \
+		$(HOST),$(shell uname -r),$$(cat $$(scripts/kernels.sh $(K))/release))/mach.ko
 	@$(vm-run) --timeout 3600 -- \
 		selftests/run --kind sweep --filter '$(T)' --verbose
 

@@ -4,7 +4,8 @@
 #
 # usage: scripts/check.sh [PART...]
 #
-#   module	gcc and clang with W=1, and sparse, against Linux 6.1 and 6.12
+#   module	gcc and clang with W=1, and sparse, against Linux 6.1 and 6.12;
+#		whether mach_fault.ko knows all that can fail
 #   semantic	coccinelle: rules of the kernel's and of our own
 #   floors	what files of the module include
 #   style	the kernel's checkpatch
@@ -97,6 +98,8 @@ check_module() {
 		build "gcc with W=1 and sparse on Linux $k" KCFLAGS=-Werror C=2 \
 			CF='-D__CHECK_ENDIAN__ -Wcontext'
 		saw_all "sparse saw all files on Linux $k" CHECK
+		scripts/probed.sh "$dir/mach.ko" >"$work/bad" 2>&1 || :
+		verdict "tests can make all fail that may, on Linux $k"
 		build_with_clang
 	done
 }
