@@ -354,7 +354,8 @@ static int make(struct mach_task *task, struct mach_parked *maker)
  * Return: KERN_SUCCESS; KERN_NOT_SUPPORTED, the task's first thread runs, or is
  * one of 32 bits; KERN_FAILURE, the task is dying, or runs and is stopped, or a
  * filter of system calls forbids it; KERN_RESOURCE_SHORTAGE, also by a limit on
- * processes, or so many wait that have not run; -EINTR, the caller is being killed; -ENODEV, the gate was shut.
+ * processes, or so many wait that have not run; -EINTR, the caller is being
+ * killed; -ENODEV, the gate was shut.
  */
 int mach_clone_make(struct mach_task *task)
 {

@@ -167,22 +167,51 @@ static void stop_locked(struct mach_task *task)
 		go_on(task);
 }
 
+/*
+ * What the kernel knows of stops it writes under its own locks, and unmarked. Who
+ * looks without them sees at the next look, or is told by the signal probe, what
+ * came too late.
+ */
+
+static bool has_stopped(struct task_struct *p)
+{
+	/* Unlocked, as said above. */
+	return data_race(p->signal->flags & SIGNAL_STOP_STOPPED);
+}
+
+/* Whether a SIGSTOP is for this thread, and waits. */
+static bool has_stop(struct task_struct *p)
+{
+	/* Unlocked, as said above. */
+	return data_race(sigismember(&p->pending.signal, SIGSTOP));
+}
+
+static bool group_has_stop(struct task_struct *p)
+{
+	/* Unlocked, as said above. */
+	return data_race(sigismember(&p->signal->shared_pending.signal,
+				     SIGSTOP));
+}
+
+static bool is_group_stopping(struct task_struct *p)
+{
+	/* Unlocked, as said above. */
+	return data_race(p->signal->group_stop_count);
+}
+
 /* Whether a stop is on its way: not a suspension's, while there is none. */
 static bool is_stopping(struct task_struct *leader)
 {
-	struct signal_struct *signal = leader->signal;
 	struct task_struct *p;
 	bool stopping;
 
 	rcu_read_lock();
-	stopping = sigismember(&signal->shared_pending.signal, SIGSTOP);
-	mach_for_each_thread(leader, p) {
-		if (sigismember(&p->pending.signal, SIGSTOP))
-			stopping = true;
-	}
+	stopping = group_has_stop(leader);
+	mach_for_each_thread(leader, p)
+		stopping = stopping || has_stop(p);
 	rcu_read_unlock();
 	/* What was no longer to be seen there is to be seen here. */
-	return stopping || READ_ONCE(signal->group_stop_count);
+	return stopping || is_group_stopping(leader);
 }
 
 /* Before the first suspension: whether job control has stopped the task. */
@@ -194,7 +223,7 @@ static void note_job_locked(struct mach_task *task, struct task_struct *leader)
 	if (is_held_locked(task))
 		return;
 	stopping = is_stopping(leader);
-	if (READ_ONCE(leader->signal->flags) & SIGNAL_STOP_STOPPED)
+	if (has_stopped(leader))
 		set_bit(MACH_TASK_JOB_STOPPED, &task->flags);
 	else if (!stopping)
 		clear_bit(MACH_TASK_JOB_STOPPED, &task->flags);
@@ -436,7 +465,7 @@ static bool sleeps_on(struct task_struct *p)
  * Whether a thread is out of user mode, and will not go back there: stopped,
  * frozen, or asleep in the kernel until something else happens, as in vfork().
  */
-static bool is_out(struct task_struct *p)
+static bool seems_out(struct task_struct *p)
 {
 	if (READ_ONCE(p->flags) & (PF_EXITING | MACH_PF_WORKER))
 		return true;
@@ -450,6 +479,12 @@ static bool is_out(struct task_struct *p)
 	look_for_signals(p);
 	/* If it still sleeps now, it looks on its way out. */
 	return sleeps_on(p);
+}
+
+static bool is_out(struct task_struct *p)
+{
+	/* Unlocked, as said of stops. */
+	return data_race(seems_out(p));
 }
 
 static bool all_out(struct task_struct *leader)
@@ -478,7 +513,7 @@ static void stop_another(struct task_struct *leader)
 
 	rcu_read_lock();
 	mach_for_each_thread(leader, p) {
-		if (!is_out(p) && !sigismember(&p->pending.signal, SIGSTOP)) {
+		if (!is_out(p) && !has_stop(p)) {
 			send_sig(SIGSTOP, p, 1);
 			break;
 		}
