@@ -23,6 +23,7 @@
 #include "inherit.h"
 #include "ledger.h"
 #include "parked.h"
+#include "port.h"
 #include "reap.h"
 #include "right.h"
 #include "task.h"
@@ -43,6 +44,8 @@ enum state {
  * @ledger: charged for it, holds a reference; constant after init
  * @inherit: what the task starts with, nobody else's; NULL once it has it, or
  *	will never have it; guarded by the list's lock
+ * @port: what its process will have as the port of the task, from when it is
+ *	adopted until it has it; NULL otherwise; guarded by the list's lock
  * @memory: it has the memory of the process that adopts it; constant after init
  * @run: its process goes on, and is not parked
  * @privileged: which exec was the last of its process that gained privilege
@@ -61,6 +64,7 @@ struct mach_embryo {
 	struct mach_task *creator;
 	struct mach_ledger *ledger;
 	struct mach_inherit *inherit;
+	struct mach_port *port;
 	bool memory;
 	bool run;
 	u32 privileged;
@@ -97,6 +101,7 @@ static void embryo_free(struct kref *ref)
 	list_del(&embryo->node);
 	mutex_unlock(&embryos_lock);
 	mach_inherit_put(embryo->inherit);
+	mach_port_put(embryo->port);
 	mach_task_put(embryo->task);
 	mach_task_put(embryo->creator);
 	mach_parked_put(embryo->parked);
@@ -239,17 +244,17 @@ struct mach_embryo *mach_embryo_get(int descriptor)
 static int embody(struct mach_embryo *embryo, struct mach_parked *parked)
 {
 	struct mach_inherit *inherit;
+	struct mach_port *port = NULL;
 
 	mutex_lock(&embryos_lock);
 	inherit = embryo->inherit;
 	embryo->inherit = NULL;
+	if (inherit)
+		swap(port, embryo->port);
 	mutex_unlock(&embryos_lock);
 	if (!inherit)
 		return MACHDEV_KERN_FAILURE;
-	if (mach_task_embody(embryo->task, inherit, parked)) {
-		mach_inherit_put(inherit);
-		return MACHDEV_KERN_RESOURCE_SHORTAGE;
-	}
+	mach_task_embody(embryo->task, port, inherit, parked);
 	embryo->privileged = READ_ONCE(embryo->task->privileged);
 	set_state(embryo, EMBRYO_ALIVE);
 	return MACHDEV_KERN_SUCCESS;
@@ -354,7 +359,8 @@ static void park_later(struct file *first, struct mach_embryo *embryo)
 }
 
 /* One process, one embryo, once. */
-static int claim(struct mach_embryo *embryo, struct mach_task *task, bool run)
+static int claim(struct mach_embryo *embryo, struct mach_task *task,
+		 struct mach_port *port, bool run)
 {
 	int ret = MACHDEV_KERN_FAILURE;
 
@@ -363,6 +369,7 @@ static int claim(struct mach_embryo *embryo, struct mach_task *task, bool run)
 	    !test_and_set_bit(MACH_TASK_EMBRYO, &task->flags)) {
 		refcount_inc(&task->ref);
 		embryo->task = task;
+		embryo->port = mach_port_get(port);
 		embryo->run = run;
 		WRITE_ONCE(embryo->state, EMBRYO_ADOPTED);
 		ret = MACHDEV_KERN_SUCCESS;
@@ -387,6 +394,7 @@ int mach_embryo_adopt(struct mach_embryo *embryo, struct mach_task *task,
 		      bool run)
 {
 	struct file *parking = NULL;
+	struct mach_port *port;
 	int ret;
 
 	if (task == embryo->creator)
@@ -398,7 +406,11 @@ int mach_embryo_adopt(struct mach_embryo *embryo, struct mach_task *task,
 		if (IS_ERR(parking))
 			return MACHDEV_KERN_RESOURCE_SHORTAGE;
 	}
-	ret = claim(embryo, task, run);
+	/* From here on nothing fails for want of memory. */
+	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MACH_GFP);
+	ret = port ? claim(embryo, task, port, run) :
+		     MACHDEV_KERN_RESOURCE_SHORTAGE;
+	mach_port_put(port);
 	if (!ret && parking) {
 		kref_get(&embryo->ref);
 		park_later(parking, embryo);

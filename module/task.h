@@ -191,8 +191,8 @@ void mach_task_settle(struct mach_task *task);
 int mach_task_settle_killable(struct mach_task *task);
 void mach_task_settle_work(struct work_struct *work);
 void mach_task_exit_work(struct work_struct *work);
-int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit,
-		     struct mach_parked *parked);
+void mach_task_embody(struct mach_task *task, struct mach_port *port,
+		      struct mach_inherit *inherit, struct mach_parked *parked);
 void mach_task_teardown_all(void);
 void mach_task_abandon_all(void);
 

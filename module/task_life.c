@@ -210,23 +210,19 @@ void mach_task_exec(struct mach_task *task, bool privileged)
 /**
  * mach_task_embody() - make a process a task that nobody has seen yet
  * @task: that of the current thread, which is the only one of the process
- * @inherit: what it starts with; the reference is consumed on success
+ * @port: will stand for it, made for nobody; the reference is consumed
+ * @inherit: what it starts with; the reference is consumed
  * @parked: the thread if it will be parked, else NULL
  *
  * Whoever had a port of it has it no more; it has no names.
  *
  * Context: Process; sleeps; no lock held.
- * Return: 0 or -ENOMEM, and then nothing has changed.
  */
-int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit,
-		     struct mach_parked *parked)
+void mach_task_embody(struct mach_task *task, struct mach_port *port,
+		      struct mach_inherit *inherit, struct mach_parked *parked)
 {
 	struct mach_inherit *old;
-	struct mach_port *port;
 
-	port = mach_port_new(MACH_KIND_TASK, NULL, NULL, MACH_GFP);
-	if (!port)
-		return -ENOMEM;
 	mach_task_settle(task);
 	if (inherit->wired)
 		mach_space_set_ledger(&task->space, inherit->wired);
@@ -245,7 +241,6 @@ int mach_task_embody(struct mach_task *task, struct mach_inherit *inherit,
 	old = mach_task_override(task, inherit);
 	up_write(&task->life);
 	mach_inherit_put(old);
-	return 0;
 }
 
 static void teardown(struct mach_task *task)

@@ -1117,12 +1117,7 @@ static long await_it(struct scene *scene)
 	return await(scene->descriptor, scene->pid);
 }
 
-/*
- * Another process, which adopts it when it is told to, or makes a name of its
- * own port.
- */
-
-#define NAME_YOURSELF 1000
+/* Another process, which adopts it when it is told to. */
 
 static struct test_pipe telling;
 
@@ -1140,10 +1135,7 @@ static void an_embryo_to_adopt(struct scene *scene)
 		sweep_change_credentials();
 		test_put(&scene->pipe, 0);
 		while (!test_get(&telling, &flags)) {
-			test_put(&scene->pipe, flags == NAME_YOURSELF ?
-				 mach_ioctl_name(MACHDEV_IOC_TASK_SELF,
-						 &scene->got) :
-				 adopt(fd, flags));
+			test_put(&scene->pipe, adopt(fd, flags));
 			sweep_change_credentials();
 		}
 		_exit(1);
@@ -1165,13 +1157,6 @@ static long tell_child(struct scene *scene, uint32_t what)
 static long adopt_it(struct scene *scene)
 {
 	return tell_child(scene, MACHDEV_EMBRYO_RUN);
-}
-
-/* Nobody will be its task: the process is the one that it was, with its name. */
-static void lose_embryo(struct scene *scene, const struct injection *injection)
-{
-	(void)injection;
-	MUST(tell_child(scene, NAME_YOURSELF));
 }
 
 /*
@@ -1913,17 +1898,10 @@ static const struct form forms[] = {
 		  .set_up = a_child_stopped_by_token, .look = look_suspended),
 	TASK_FORM("end a task", terminate, .set_up = a_child_to_end),
 	TASK_FORM("adopt an embryo", adopt_it, .set_up = an_embryo_to_adopt,
-		  .check = is_the_task, .by_child = true,
-		  .loss = {
-			  { KERN_RESOURCE_SHORTAGE, SWEEP_ALLOC, 2,
-			    lose_embryo },
-		  }),
+		  .check = is_the_task, .by_child = true),
 	TASK_FORM("adopt an embryo, and stand", adopt_it_and_stand,
 		  .set_up = an_embryo_to_adopt, .check = got_a_right,
-		  .by_child = true,
-		  .loss = {
-			  { -ECHILD, SWEEP_ALLOC, 4, lose_child },
-		  }),
+		  .by_child = true),
 	{
 		.name = "execute an embryo", .set_up = an_embryo_to_execute,
 		.call = execute_it, .check = got_a_right, .by_child = true,
