@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -289,6 +290,16 @@ static inline bool msg_sleeps(pid_t pid, pid_t tid)
 {
 	return ioctl_sleeps(pid, tid, MACHDEV_IOC_MSG) &&
 	       thread_state(pid, tid) == 'S';
+}
+
+/* Keep the calling thread, and whom it starts from here on, on a processor. */
+static inline int test_run_on(unsigned int processor)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
 /* Words from one process to another, in order. */

@@ -324,6 +324,7 @@ static void *look_up(void *argument)
 {
 	struct look_up *l = argument;
 
+	test_run_on(1);
 	l->code = for_pid(l->pid, &l->port);
 	return NULL;
 }
@@ -338,12 +339,13 @@ TEST(nobody_has_a_thread_of_what_it_was)
 	pid_t pid;
 	int fd;
 
+	ASSERT_EQ(0, test_run_on(0));
 	ASSERT_EQ(0, test_pipe_open(&go));
 	fd = conceive(TRUE);
 	ASSERT_LE(0, fd);
 	pid = child_fork();
 	if (!pid) {
-		_exit(test_wait(&go) || adopt(fd, 0) ? 1 : 0);
+		_exit(test_run_on(1) || test_wait(&go) || adopt(fd, 0) ? 1 : 0);
 	}
 	ASSERT_KR(KERN_SUCCESS, task_for_pid(own_task(), pid, &before));
 	ASSERT_EQ(0, dawdle("mach_task_embody", pid));
@@ -391,6 +393,8 @@ TEST(what_is_suspended_by_its_next_exec_executes)
 	int users;
 	pid_t pid;
 
+	/* Who dawdles lets nobody else run on his processor. */
+	ASSERT_EQ(0, test_run_on(0));
 	ASSERT_EQ(0, helper_path("actor", path, sizeof(path)));
 	ASSERT_EQ(0, actor_start(&actor));
 	task = actor_task(&actor);
@@ -400,7 +404,7 @@ TEST(what_is_suspended_by_its_next_exec_executes)
 	ASSERT_EQ(0, test_pipe_open(&done));
 	pid = child_fork();
 	if (!pid) {
-		_exit(test_wait(&go) ||
+		_exit(test_run_on(1) || test_wait(&go) ||
 		      suspend_at_exec(port_of(actor.pid,
 					      MACHDEV_TASK_FLAVOR_CONTROL)) ||
 		      test_put(&done, 1) || test_wait(&go));
@@ -436,6 +440,7 @@ static void *ask(void *argument)
 	struct asking *a = argument;
 	mach_port_t previous;
 
+	test_run_on(1);
 	a->kr = mach_port_request_notification(own_task(), a->name,
 					       MACH_NOTIFY_DEAD_NAME, 0,
 					       a->notify,
@@ -453,6 +458,7 @@ TEST(a_right_that_dies_when_it_is_about_to_be_moved)
 	pthread_t thread;
 	uint64_t by;
 
+	ASSERT_EQ(0, test_run_on(0));
 	a.notify = port_send_once(port);
 	a.name = port_send_once(port_receive());
 	ASSERT_EQ(0, dawdle("mach_request_new", getpid()));
@@ -483,6 +489,7 @@ TEST(a_number_that_changes_hands_in_a_look_up)
 	int names;
 
 	ASSERT_NE(MACH_PORT_NULL, own);
+	ASSERT_EQ(0, test_run_on(0));
 	l.pid = child_fork();
 	if (!l.pid) {
 		for (;;)
@@ -490,7 +497,7 @@ TEST(a_number_that_changes_hands_in_a_look_up)
 	}
 	names = task_names(own);
 	ASSERT_EQ(0, dawdle("file_open_root", getpid()));
-	/* Until it is told otherwise. Nothing else runs on its processor. */
+	/* Until it is told otherwise. */
 	ASSERT_EQ(0, fault_set("file_open_root", "delay",
 			       test_ms(1000) * 1000));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, look_up, &l));
