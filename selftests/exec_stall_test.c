@@ -332,6 +332,8 @@ TEST_F(exec, somebody_asks_for_it_as_the_leader_changes)
 	uint64_t by;
 	pid_t pid;
 
+	if (test_real_time())
+		SKIP(return, TEST_HOLDS_UP_EXECS);
 	ASSERT_KR(KERN_SUCCESS, look_at(self->task, &at));
 	ASSERT_EQ(0, test_pipe_open(&go));
 	pid = child_fork();

@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include <linux/machdev.h>
@@ -301,6 +302,19 @@ static inline int test_run_on(unsigned int processor)
 	CPU_SET(processor, &set);
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
+
+/*
+ * Whether the kernel is a real-time one. There an exec waits for the processor of
+ * a thread that spins with preemption off, whatever it runs on itself.
+ */
+static inline bool test_real_time(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && strstr(name.version, "PREEMPT_RT");
+}
+
+#define TEST_HOLDS_UP_EXECS "who spins holds up execs in this kernel"
 
 /* Words from one process to another, in order. */
 struct test_pipe {

@@ -393,6 +393,8 @@ TEST(what_is_suspended_by_its_next_exec_executes)
 	int users;
 	pid_t pid;
 
+	if (test_real_time())
+		SKIP(return, TEST_HOLDS_UP_EXECS);
 	/* Who dawdles lets nobody else run on his processor. */
 	ASSERT_EQ(0, test_run_on(0));
 	ASSERT_EQ(0, helper_path("actor", path, sizeof(path)));

@@ -958,20 +958,12 @@ static mach_port_t prepare_brood(void)
 }
 
 /* On a real-time kernel nothing can be allocated at fork. */
-static bool is_real_time(void)
-{
-	struct utsname name;
-
-	MUST(uname(&name));
-	return strstr(name.version, "PREEMPT_RT");
-}
-
 static int fork_with_tokens(int count, bool burst)
 {
 	struct brood brood = fork_brood(prepare_brood(), count, burst);
 
 	check(brood.sent > 0, "children that lived", brood.sent);
-	if (!burst || !is_real_time())
+	if (!burst || !test_real_time())
 		check(!brood.killed, "children that died in spite of memory",
 		      brood.killed);
 	return wrong;
